@@ -1,0 +1,124 @@
+"""The data dictionary: what every column is called, holds and may hold.
+
+`columns.yaml` lists each column once: level, kind, type, unit, range, codes, labels and
+aliases. Readers, rules, receipts, charts and reports take names and labels from here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from jiuzhu_sim.errors import JZError, nearest
+from jiuzhu_sim.language import pick, read_yaml
+
+LEVELS = ("person", "household")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the dictionary.
+
+    `kind` is ``input`` (people bring it) or ``result`` (a rule makes it). `dtype` is a NumPy
+    type name, ``code`` (a small integer whose names are `codes`) or ``text`` (free names,
+    stored as integers). `low` and `high` bound what may be read (inclusive).
+    """
+
+    name: str
+    level: str
+    kind: str
+    dtype: str
+    unit: str
+    label: Mapping[str, str]
+    aliases: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    codes: Mapping[str, Mapping[str, str]] | None = None
+    optional: bool = False
+
+    @property
+    def storage(self) -> str:
+        """The NumPy type the column is stored in."""
+        return {"code": "int8", "text": "int32"}.get(self.dtype, self.dtype)
+
+    @property
+    def title(self) -> str:
+        """Label in the language in use."""
+        return pick(self.label)
+
+
+def _column(name: str, entry: Mapping[str, Any]) -> Column:
+    low, high = entry.get("range", (None, None))
+    return Column(
+        name=name,
+        level=entry["level"],
+        kind=entry["kind"],
+        dtype=entry["dtype"],
+        unit=entry.get("unit", ""),
+        label=entry["label"],
+        aliases=tuple(entry.get("aliases", ())),
+        low=low,
+        high=high,
+        codes=entry.get("codes"),
+        optional=entry.get("optional", False),
+    )
+
+
+@cache
+def columns() -> Mapping[str, Column]:
+    """Every column of the dictionary by name."""
+    entries = read_yaml(Path(__file__).with_name("columns.yaml"))
+    return {name: _column(name, entry) for name, entry in entries.items()}
+
+
+def column(name: str) -> Column:
+    """The column of this name.
+
+    Raises JZ-E011 with the nearest name when there is none.
+
+    >>> column("wage_m").unit
+    'yuan/month'
+    """
+    found = columns().get(name)
+    if found is None:
+        raise JZError.of("JZ-E010", name=name, nearest=nearest(name, columns()))
+    return found
+
+
+@cache
+def _by_alias() -> Mapping[str, str]:
+    spelled = {}
+    for entry in columns().values():
+        for alias in (entry.name, *entry.label.values(), *entry.aliases):
+            spelled[alias.strip().lower()] = entry.name
+    return spelled
+
+
+def find_column(header: str) -> str | None:
+    """The dictionary name of a header as written in a file, or None.
+
+    >>> find_column("月工资"), find_column("WAGE_M"), find_column("鞋码")
+    ('wage_m', 'wage_m', None)
+    """
+    return _by_alias().get(str(header).strip().lower())
+
+
+def codes(name: str) -> SimpleNamespace:
+    """The integer of each code of a column, by the code's name.
+
+    >>> codes("area").urban, codes("area").rural
+    (0, 1)
+    """
+    names = column(name).codes or {}
+    return SimpleNamespace(**{code: number for number, code in enumerate(names)})
+
+
+def code_labels(name: str) -> tuple[str, ...]:
+    """The labels of a column's codes in the language in use, in the order of the integers.
+
+    >>> code_labels("area")
+    ('城市', '农村')
+    """
+    return tuple(pick(label) for label in (column(name).codes or {}).values())

@@ -1,0 +1,64 @@
+"""The persons of each household within a tile, for rules that gather and the engine's spread.
+
+In a tile, persons lie member by member: the first `heads[0]` values belong to the first members
+of all households, the next `heads[1]` to the second members of the households that have one, and
+so on. So gathering is adding slices, always in the order of the members.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jiuzhu_sim.population.people import Tile
+
+
+class Members:
+    """Gathers and spreads over the members of a tile's households.
+
+    >>> members = Members(Tile(0, 2, 0, 3, (2, 1)))   # two households, of 2 persons and of 1
+    >>> members.sum(np.array([10.0, 5.0, 7.0])).tolist()
+    [17.0, 5.0]
+    >>> members.spread(np.array([1, 2])).tolist()
+    [1, 2, 1]
+    """
+
+    def __init__(self, tile: Tile):
+        self.heads = tile.heads
+
+    def _later(self) -> Iterator[tuple[int, slice]]:
+        """For second and later members: how many households have one, and where they lie."""
+        position = self.heads[0]
+        for head in self.heads[1:]:
+            yield head, slice(position, position + head)
+            position += head
+
+    def number(self) -> NDArray[np.int64]:
+        """Members of each household."""
+        counted = np.ones(self.heads[0], np.int64)
+        for head, _ in self._later():
+            counted[:head] += 1
+        return counted
+
+    def sum(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Sum over members, in their order."""
+        total = values[: self.heads[0]].copy()
+        for head, span in self._later():
+            total[:head] += values[span]
+        return total
+
+    def count(self, flags: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """How many members are flagged."""
+        return self.sum(flags.astype(np.int64))
+
+    def any(self, flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whether a member is flagged."""
+        found = flags[: self.heads[0]].copy()
+        for head, span in self._later():
+            found[:head] |= flags[span]
+        return found
+
+    def spread(self, values: NDArray[Any]) -> NDArray[Any]:
+        """A household value for each of its persons."""
+        return np.concatenate([values[:head] for head in self.heads])

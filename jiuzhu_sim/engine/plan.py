@@ -1,0 +1,161 @@
+"""From names to order: which rules run, in which order, on which inputs.
+
+A plan is made once, before any row is read. What is missing is told all at once: unknown
+outputs, columns the people lack and who needs them, parameters without a value at the date.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from jiuzhu_sim.columns import columns
+from jiuzhu_sim.errors import JZError, Problems, nearest
+from jiuzhu_sim.language import pick
+from jiuzhu_sim.law import declarations
+from jiuzhu_sim.law.load import Scalar
+from jiuzhu_sim.policy import Policy
+from jiuzhu_sim.rules import Rule
+
+WANTED = (
+    "counted_income_pc_m_hh",
+    "dibao_standard_m_hh",
+    "layer_hh",
+    "category_hh",
+    "n_members_hh",
+    "n_recipients_hh",
+    "benefit_m_hh",
+)
+"""What a simulation gives unless told otherwise."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rule to run: its rounding by name (or none), and the names no later step reads."""
+
+    rule: Rule
+    rounding: str | None
+    done_with: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Rules in the order of running, for one policy and the results `wanted`.
+
+    `inputs` are the columns the people must have; `parameters` the values by argument name.
+    """
+
+    policy: Policy
+    wanted: tuple[str, ...]
+    steps: tuple[Step, ...]
+    inputs: tuple[str, ...]
+    parameters: Mapping[str, Scalar]
+
+    def __str__(self) -> str:
+        """The rules as a numbered list a policy officer can read."""
+        return "\n".join(
+            f"{number}. {pick(columns()[step.rule.name].label)} — {step.rule.summary}"
+            for number, step in enumerate(self.steps, 1)
+        )
+
+
+def make_plan(
+    policy: Policy,
+    wanted: Iterable[str] = WANTED,
+    available: Iterable[str] | None = None,
+    given: Iterable[str] = (),
+) -> Plan:
+    """Resolve `wanted` (results, or input columns) to rules in order.
+
+    `available`: columns the people have (default: all of the dictionary). `given`: results that
+    need no computing because their values are at hand.
+    Raises, all at once: JZ-E010 unknown output, JZ-E011 missing column, JZ-E006 parameter
+    without a value; JZ-E015 for rules that need each other.
+    """
+    search = _Search(policy, None if available is None else frozenset(available), frozenset(given))
+    for name in dict.fromkeys(wanted):
+        search.visit(name, ())
+    search.problems.raise_if_any()
+    return search.plan(tuple(dict.fromkeys(wanted)))
+
+
+class _Search:
+    """Depth-first search from the wanted names to the inputs."""
+
+    def __init__(self, policy: Policy, available: frozenset[str] | None, given: frozenset[str]):
+        self.policy, self.available, self.given = policy, available, given
+        self.values = policy.arguments
+        self.paths = {entry.argument: path for path, entry in declarations().items()}
+        self.order: list[Rule] = []
+        self.inputs: dict[str, None] = {}
+        self.seen: set[str] = set()
+        self.problems = Problems()
+
+    def visit(self, name: str, trail: tuple[str, ...]) -> None:
+        if name in trail:
+            raise JZError.of("JZ-E015", chain=" → ".join((*trail, name)))
+        if name in self.seen or name in self.given or name == "members":
+            return
+        self.seen.add(name)
+        if name in self.policy.rules:
+            rule = self.policy.rules[name]
+            for argument in (*rule.arguments, *self._rounding_argument(rule)):
+                self.visit(argument, (*trail, name))
+            self.order.append(rule)
+        elif name in self.paths:
+            if name not in self.values:
+                self.problems.append(self.policy.missing(self.paths[name]))
+        elif name in columns():
+            self._need_column(name, trail)
+        else:
+            known = [*self.policy.rules, *columns()]
+            self.problems.add("JZ-E010", name=name, nearest=nearest(name, known))
+
+    def _rounding_argument(self, rule: Rule) -> tuple[str, ...]:
+        return (rule.round,) if rule.round in self.paths else ()
+
+    def _need_column(self, name: str, trail: tuple[str, ...]) -> None:
+        if self.available is not None and name not in self.available:
+            by = f"{columns()[trail[-1]].title} ({trail[-1]})" if trail else "—"
+            near = nearest(name, self.available)
+            self.problems.add("JZ-E011", name=name, needed_by=by, nearest=near)
+        self.inputs[name] = None
+
+    def plan(self, wanted: tuple[str, ...]) -> Plan:
+        """The order found, with the last reader of each intermediate result."""
+        last_reader = {}
+        for number, rule in enumerate(self.order):
+            last_reader |= dict.fromkeys(rule.arguments, number)
+            last_reader.setdefault(rule.name, number)
+        computed = {rule.name for rule in self.order}
+        steps = []
+        for number, rule in enumerate(self.order):
+            ends = (name for name, reader in last_reader.items() if reader == number)
+            done = tuple(name for name in ends if name in computed or name in self.inputs)
+            how = self.values.get(rule.round, rule.round) if rule.round else None
+            steps.append(Step(rule, None if how is None else str(how), done))
+        return Plan(self.policy, wanted, tuple(steps), tuple(self.inputs), self.values)
+
+
+def reached_by(policy: Policy, other: Policy) -> frozenset[str]:
+    """The results that differ because `other` has other parameters or rule versions.
+
+    >>> from jiuzhu_sim.policy import load_policy
+    >>> policy = load_policy("example-county")
+    >>> sorted(reached_by(policy, policy.change({"category.elder_age": 75})))[:2]
+    ['benefit_m_hh', 'category_hh']
+    """
+    old, new = policy.arguments, other.arguments
+    changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    names = policy.rules.keys() | other.rules.keys()
+    changed |= {name for name in names if policy.rules.get(name) != other.rules.get(name)}
+    reached: set[str] = changed & names
+    growing = True
+    while growing:
+        readers = {
+            rule.name
+            for rule in other.rules.values()
+            if rule.name not in reached
+            and not (reached | changed).isdisjoint((*rule.arguments, rule.round))
+        }
+        growing = bool(readers)
+        reached |= readers
+    return frozenset(reached)

@@ -1,0 +1,63 @@
+"""What a simulation gives: columns in the order of the people, frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jiuzhu_sim.columns import column
+from jiuzhu_sim.engine.plan import Plan
+from jiuzhu_sim.errors import JZError, nearest
+from jiuzhu_sim.policy import Policy
+from jiuzhu_sim.population import People
+
+
+@dataclass(frozen=True)
+class Results:
+    """Results of one policy on one population.
+
+    `results["benefit_m_hh"]` is one value a household, in the order of the tables; codes such
+    as `layer_hh` come as their names. Input columns of the people can be asked for as well.
+    """
+
+    people: People
+    plan: Plan
+    computed: Mapping[str, NDArray[Any]]
+    # Intermediate results in the inner order, kept so that a changed policy starts from them.
+    kept: dict[str, NDArray[Any]] = field(default_factory=dict, repr=False)
+
+    @property
+    def policy(self) -> Policy:
+        return self.plan.policy
+
+    def numbers(self, name: str) -> NDArray[Any]:
+        """A column with codes and texts as integers.
+
+        Raises JZ-E010 when it was not computed.
+        """
+        if name in self.computed:
+            return self.computed[name]
+        if name in self.people:
+            return self.people.numbers(name)
+        known = [*self.computed, *self.people.laid_out]
+        raise JZError.of("JZ-E010", name=name, nearest=nearest(name, known))
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """A column as users read it; see `numbers` for the integers of codes."""
+        if name in self.computed and column(name).dtype == "code":
+            return np.array(list(column(name).codes or {}))[self.computed[name]]
+        return self.computed[name] if name in self.computed else self._from_people(name)
+
+    def _from_people(self, name: str) -> NDArray[Any]:
+        if name not in self.people:
+            return self.numbers(name)
+        return self.people[name]
+
+    def frame(self) -> Any:
+        """The computed household columns as a pandas table, one row a household."""
+        import pandas as pd
+
+        names = [name for name in self.computed if column(name).level == "household"]
+        return pd.DataFrame({"household_id": self.people.ids} | {name: self[name] for name in names})

@@ -1,0 +1,77 @@
+"""The language users see: Chinese by default, English by a switch.
+
+Every sentence shown to a user stands in a YAML file (`texts.yaml`, `errors.yaml`,
+`columns.yaml`, the law), never in code.
+"""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LANGUAGES = ("zh", "en")
+_chosen = [os.environ.get("JIUZHU_LANG", "zh")[:2].lower()]
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file (UTF-8), read with the fast loader where there is one."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), loader)
+
+
+def language() -> str:
+    """The language now in use: ``"zh"`` or ``"en"``."""
+    return _chosen[0] if _chosen[0] in LANGUAGES else "zh"
+
+
+def set_language(name: str) -> None:
+    """Switch what users see to Chinese (``"zh"``) or English (``"en"``).
+
+    Raises ValueError for another name.
+
+    >>> set_language("en"); language()
+    'en'
+    >>> set_language("zh")
+    """
+    if name not in LANGUAGES:
+        raise ValueError(f"language is one of {LANGUAGES}, not {name!r}")
+    _chosen[0] = name
+
+
+def pick(labels: Mapping[str, str]) -> str:
+    """The label in the language in use; the Chinese one where the other is missing.
+
+    >>> pick({"zh": "低保", "en": "dibao"})
+    '低保'
+    """
+    return labels.get(language()) or labels["zh"]
+
+
+@cache
+def texts() -> Mapping[str, Mapping[str, str]]:
+    """All sentences of `texts.yaml` by key."""
+    found: Mapping[str, Mapping[str, str]] = read_yaml(Path(__file__).with_name("texts.yaml"))
+    return found
+
+
+def text(key: str, **values: Any) -> str:
+    """A sentence of `texts.yaml` in the language in use, its fields filled in.
+
+    >>> text("unit.yuan/month")
+    '元/月'
+    """
+    sentence = pick(texts()[key])
+    return sentence.format(**values) if values else sentence
+
+
+def unit_label(unit: str) -> str:
+    """The name of a unit; units without an entry in `texts.yaml` are shown as they are.
+
+    >>> unit_label("share")
+    '比例'
+    """
+    key = f"unit.{unit}"
+    return text(key) if key in texts() else unit

@@ -1,0 +1,209 @@
+"""People as columns: persons and households, each at its own length, laid out for speed.
+
+Outside, everything keeps the order in which it was given. Inside, households lie by falling
+size and are cut into tiles of about `chunk` persons; within a tile persons lie member by member
+(all first members, then all second members, …). A sum over members is then a few additions of
+contiguous slices, and a tile's working set fits the cache. Only this file and
+`engine/members.py` know the layout.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jiuzhu_sim.columns import column, columns
+from jiuzhu_sim.errors import JZError, nearest
+
+CHUNK = 131_072
+"""Persons in a tile: a handful of float64 columns of this length fit a core's cache."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Households `start`–`stop` of the layout, their persons, and `heads`: how many of these
+    households have more than 0, 1, 2, … members."""
+
+    start: int
+    stop: int
+    person_start: int
+    person_stop: int
+    heads: tuple[int, ...]
+
+    def span(self, level: str) -> slice:
+        """The tile's slice of a column of this level."""
+        if level == "person":
+            return slice(self.person_start, self.person_stop)
+        return slice(self.start, self.stop)
+
+
+@dataclass(frozen=True)
+class People:
+    """Persons and households as read-only columns; make them with `people_from_tables`.
+
+    `laid_out` holds the columns in the inner order; `people[name]` gives them in the order of
+    the tables. `names` holds the names behind text columns (townships). `about` says where the
+    people come from (``source``: ``synthetic`` or ``own``, recipe, seed). `auxiliaries` are the
+    household columns that the weights were calibrated on, for the variance of estimates.
+    """
+
+    laid_out: Mapping[str, NDArray[Any]]
+    household_order: NDArray[np.int64]
+    person_order: NDArray[np.int64]
+    tiles: tuple[Tile, ...]
+    names: Mapping[str, tuple[str, ...]]
+    about: Mapping[str, Any]
+    auxiliaries: Mapping[str, NDArray[np.float64]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+    @property
+    def households(self) -> int:
+        return len(self.household_order)
+
+    @property
+    def persons(self) -> int:
+        return len(self.person_order)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.laid_out
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """A column in the order of the tables; codes and texts as their names.
+
+        Raises JZ-E011 when the people have no such column.
+        """
+        numbers = self.numbers(name)
+        entry = columns().get(name)
+        if entry is not None and entry.dtype == "code":
+            return np.array(list(entry.codes or {}))[numbers]
+        if name in self.names:
+            return np.array(self.names[name], dtype=object)[numbers]
+        return numbers
+
+    def numbers(self, name: str) -> NDArray[Any]:
+        """A column in the order of the tables, codes and texts as integers."""
+        if name not in self.laid_out:
+            raise JZError.of(
+                "JZ-E011", name=name, needed_by="—", nearest=nearest(name, self.laid_out)
+            )
+        level = "household" if name == "id" else column(name).level
+        return self.in_given_order(level, self.laid_out[name])
+
+    def in_given_order(self, level: str, laid_out: NDArray[Any]) -> NDArray[Any]:
+        """Values of the inner order in the order of the tables."""
+        order = self.person_order if level == "person" else self.household_order
+        given = np.empty_like(laid_out)
+        given[order] = laid_out
+        return given
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """Household ids in the order of the tables."""
+        return self.numbers("id")
+
+    def position(self, household: int | str) -> int:
+        """The position of a household id in the tables.
+
+        Raises JZ-E029 when there is no such household.
+        """
+        ids = self.ids
+        found = np.flatnonzero(ids.astype(str) == str(household))
+        if not found.size:
+            near = nearest(str(household), ids[:100_000].astype(str))
+            raise JZError.of("JZ-E029", id=household, nearest=near, households=self.households)
+        return int(found[0])
+
+    def with_weight(
+        self, weight: NDArray[np.float64], auxiliaries: Mapping[str, NDArray[np.float64]]
+    ) -> "People":
+        """The same people under other weights, both in the order of the tables."""
+        laid_out = dict(self.laid_out)
+        laid_out["weight"] = _frozen(np.asarray(weight, np.float64)[self.household_order])
+        return replace(
+            self,
+            laid_out=MappingProxyType(laid_out),
+            auxiliaries=MappingProxyType(dict(auxiliaries)),
+        )
+
+    def with_chunk(self, chunk: int) -> "People":
+        """The same people in tiles of about `chunk` persons; results do not depend on it."""
+        persons = {name: self.numbers(name) for name in self.laid_out if _is_person(name)}
+        households = {name: self.numbers(name) for name in self.laid_out if not _is_person(name)}
+        sizes = np.zeros(self.households, np.int64)
+        for tile in self.tiles:
+            for head in tile.heads:
+                sizes[self.household_order[tile.start : tile.start + head]] += 1
+        made = lay_out(persons, households, sizes, dict(self.names), dict(self.about), chunk)
+        return replace(made, auxiliaries=self.auxiliaries)
+
+    def digest(self) -> str:
+        """SHA-256 of all columns in the order of ids, whatever the order of the tables."""
+        content = hashlib.sha256()
+        for name in sorted(self.laid_out):
+            content.update(name.encode())
+            content.update(np.ascontiguousarray(self.laid_out[name]).view(np.uint8))
+        content.update(repr(sorted(self.names.items())).encode())
+        return content.hexdigest()
+
+
+def _is_person(name: str) -> bool:
+    return name != "id" and column(name).level == "person"
+
+
+def _frozen(values: NDArray[Any]) -> NDArray[Any]:
+    values.flags.writeable = False
+    return values
+
+
+def _tiles(sizes: NDArray[np.int64], chunk: int) -> tuple[Tile, ...]:
+    """Cut households (by falling size) into runs of about `chunk` persons."""
+    ends = np.cumsum(sizes)
+    total = int(ends[-1]) if len(ends) else 0
+    cuts = np.searchsorted(ends, np.arange(chunk, total, chunk), side="left") + 1
+    edges = np.unique(np.concatenate([[0], cuts, [len(sizes)]])).tolist()
+    tiles, person = [], 0
+    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+        falling = sizes[start:stop]
+        heads = tuple(
+            int(np.searchsorted(-falling, -k, side="left")) for k in range(int(falling[0]))
+        )
+        tiles.append(Tile(start, stop, person, person + sum(heads), heads))
+        person += sum(heads)
+    return tuple(tiles)
+
+
+def lay_out(
+    persons: Mapping[str, NDArray[Any]],
+    households: Mapping[str, NDArray[Any]],
+    sizes: NDArray[np.int64],
+    names: Mapping[str, tuple[str, ...]],
+    about: Mapping[str, Any],
+    chunk: int = CHUNK,
+) -> People:
+    """People from checked columns: persons of a household contiguous, households in the same
+    order, `sizes` persons each; `households` holds the column ``id``.
+    """
+    order = np.lexsort((households["id"], -sizes))
+    tiles = _tiles(sizes[order], chunk)
+    first = (np.cumsum(sizes) - sizes)[order]
+    person_order = np.empty(int(sizes.sum()), np.int64)
+    for tile in tiles:
+        position = tile.person_start
+        for k, head in enumerate(tile.heads):
+            person_order[position : position + head] = first[tile.start : tile.start + head] + k
+            position += head
+    laid_out = {name: _frozen(values[person_order]) for name, values in persons.items()}
+    laid_out |= {name: _frozen(values[order]) for name, values in households.items()}
+    return People(
+        laid_out=MappingProxyType(laid_out),
+        household_order=_frozen(order),
+        person_order=_frozen(person_order),
+        tiles=tiles,
+        names=MappingProxyType(dict(names)),
+        about=MappingProxyType(dict(about)),
+    )
