@@ -1,12 +1,107 @@
 """jiuzhu_sim: open microsimulation of Chinese social assistance (社会救助).
 
+Who is entitled to what, what does it cost, and what if the law changed:
+
 >>> import jiuzhu_sim as jz
 >>> people = jz.synthesize("example-county", households=1000, seed=1)
 >>> policy = jz.load_policy("example-county", at="2025-01-01")
+>>> plan = policy.change({"dibao.standard.rural": 670}, name="农村标准提到670元")
 >>> base = jz.simulate(people, policy)
->>> float(base["benefit_m_hh"].min())
-0.0
+>>> new = jz.simulate(people, plan, reuse=base)
+>>> bool((new["benefit_m_hh"] >= 0).all())
+True
 """
-from jiuzhu_sim.engine import simulate
-from jiuzhu_sim.policy import load_policy
-from jiuzhu_sim.population import people_from_tables, read_people, write_people
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from jiuzhu_sim.engine import Plan, Results, make_plan, simulate
+from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.language import set_language
+from jiuzhu_sim.policy import Policy, Reform, load_policy, read_reform
+from jiuzhu_sim.population import (
+    People,
+    people_from_tables,
+    read_people,
+    synthesize,
+    write_people,
+)
+
+if TYPE_CHECKING:
+    from jiuzhu_sim.assessment import assess, people_of, what_if
+    from jiuzhu_sim.measures import (
+        Table,
+        budget_gap,
+        caseload,
+        deciles,
+        poverty,
+        suppress,
+        winners_losers,
+    )
+    from jiuzhu_sim.receipt import explain
+    from jiuzhu_sim.report.annual import annual_report
+    from jiuzhu_sim.report.notebook import check_notebook
+    from jiuzhu_sim.report.record import policy_of, verify, write_record
+    from jiuzhu_sim.report.whatif import whatif_report
+
+# Imported when first asked for, so that `import jiuzhu_sim` stays quick.
+_LATER = {
+    "assess": "assessment",
+    "people_of": "assessment",
+    "what_if": "assessment",
+    "Table": "measures",
+    "budget_gap": "measures",
+    "caseload": "measures",
+    "deciles": "measures",
+    "poverty": "measures",
+    "suppress": "measures",
+    "winners_losers": "measures",
+    "explain": "receipt",
+    "annual_report": "report.annual",
+    "check_notebook": "report.notebook",
+    "policy_of": "report.record",
+    "verify": "report.record",
+    "write_record": "report.record",
+    "whatif_report": "report.whatif",
+}
+
+__all__ = [
+    "JZError",
+    "People",
+    "Plan",
+    "Policy",
+    "Reform",
+    "Results",
+    "Table",
+    "annual_report",
+    "assess",
+    "budget_gap",
+    "caseload",
+    "check_notebook",
+    "deciles",
+    "explain",
+    "load_policy",
+    "make_plan",
+    "people_from_tables",
+    "people_of",
+    "policy_of",
+    "poverty",
+    "read_people",
+    "read_reform",
+    "set_language",
+    "simulate",
+    "suppress",
+    "synthesize",
+    "verify",
+    "what_if",
+    "whatif_report",
+    "winners_losers",
+    "write_people",
+    "write_record",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'jiuzhu_sim' has no attribute {name!r}")
+    return getattr(import_module(f"jiuzhu_sim.{_LATER[name]}"), name)

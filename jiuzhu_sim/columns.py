@@ -4,6 +4,7 @@
 aliases. Readers, rules, receipts, charts and reports take names and labels from here.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from jiuzhu_sim.errors import JZError, nearest
-from jiuzhu_sim.language import pick, read_yaml
+from jiuzhu_sim.language import pick, read_yaml, text, unit_label
 
 LEVELS = ("person", "household")
 
@@ -47,6 +48,21 @@ class Column:
     def title(self) -> str:
         """Label in the language in use."""
         return pick(self.label)
+
+    def show(self, value: Any) -> str:
+        """A value as a person reads it, with its unit.
+
+        >>> column("wage_m").show(1200.5), column("area").show(1), column("is_student").show(True)
+        ('1,200.50 元/月', '农村', '是')
+        """
+        if self.codes:
+            return pick(list(self.codes.values())[int(value)])
+        if self.dtype == "bool":
+            return text("word.yes" if value else "word.no")
+        if not math.isfinite(value):
+            return text("word.unlimited")
+        shown = f"{value:,.2f}" if self.dtype == "float64" else f"{int(value):,}"
+        return f"{shown} {unit_label(self.unit)}".strip()
 
 
 def _column(name: str, entry: Mapping[str, Any]) -> Column:

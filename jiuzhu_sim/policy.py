@@ -90,7 +90,9 @@ class Policy:
     def illustrative(self) -> bool:
         return region(self.place).illustrative
 
-    def change(self, changes: Mapping[str, Any], name: str | None = None) -> "Policy":
+    def change(
+        self, changes: Mapping[str, Any], name: str | Mapping[str, str] | None = None
+    ) -> "Policy":
         """A policy with some parameters changed; this one stays as it is.
 
         `changes` maps paths to new values; text like ``"+10%"`` or ``"-20"`` moves a number
@@ -112,7 +114,7 @@ class Policy:
                 values[path] = Value(value=new, since=self.at, status=CHANGED, raw=new,
                                      raw_unit=known[path].unit)
         problems.raise_if_any()
-        label = {"zh": name, "en": name} if name else self.label
+        label = {"zh": name, "en": name} if isinstance(name, str) else name or self.label
         altered = tuple(path for path in values if values[path].status == CHANGED)
         return replace(self, values=MappingProxyType(values), label=label, changed=altered)
 
@@ -143,10 +145,15 @@ class Policy:
         """SHA-256 of all values and rule versions in force: equal digests, equal law."""
         content = {
             "place": self.place,
-            "values": {path: repr(value.value) for path, value in sorted(self.values.items())},
+            "values": {path: _plain(value.value) for path, value in sorted(self.values.items())},
             "rules": {name: rule.since.isoformat() for name, rule in sorted(self.rules.items())},
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: Scalar) -> str:
+    """A value as text, 600 and 600.0 alike."""
+    return repr(value if isinstance(value, bool | str) else float(value))
 
 
 def _moved(wanted: Any, now: Scalar, declared: Declaration) -> Any:

@@ -60,7 +60,7 @@ def _rerun(
 ) -> Results:
     """Results from earlier ones: unreached columns are shared, the frontier is kept on `base`."""
     if base.people is not people:
-        raise JZError.of("JZ-E030")
+        raise JZError.of("JZ-E030", "reuse")
     reached = reached_by(base.policy, policy)
     shared = {
         name: values

@@ -46,14 +46,10 @@ class Results:
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """A column as users read it; see `numbers` for the integers of codes."""
-        if name in self.computed and column(name).dtype == "code":
-            return np.array(list(column(name).codes or {}))[self.computed[name]]
-        return self.computed[name] if name in self.computed else self._from_people(name)
-
-    def _from_people(self, name: str) -> NDArray[Any]:
-        if name not in self.people:
-            return self.numbers(name)
-        return self.people[name]
+        if name in self.people:
+            return self.people[name]
+        values, entry = self.numbers(name), column(name)
+        return np.array(list(entry.codes or {}))[values] if entry.dtype == "code" else values
 
     def frame(self) -> Any:
         """The computed household columns as a pandas table, one row a household."""

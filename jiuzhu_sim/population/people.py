@@ -118,16 +118,33 @@ class People:
             raise JZError.of("JZ-E029", id=household, nearest=near, households=self.households)
         return int(found[0])
 
+    def only(self, position: int) -> "People":
+        """The people of one household, by its position in the tables."""
+        rank = int(np.flatnonzero(self.household_order == position)[0])
+        tile = next(tile for tile in self.tiles if tile.start <= rank < tile.stop)
+        place, persons = tile.person_start + rank - tile.start, []
+        for head in tile.heads:
+            if rank - tile.start < head:
+                persons.append(place)
+            place += head
+        person = {n: v[persons] for n, v in self.laid_out.items() if _is_person(n)}
+        household = {n: v[[rank]] for n, v in self.laid_out.items() if not _is_person(n)}
+        return lay_out(person, household, np.array([len(persons)]), self.names, self.about)
+
     def with_weight(
-        self, weight: NDArray[np.float64], auxiliaries: Mapping[str, NDArray[np.float64]]
+        self,
+        weight: NDArray[np.float64],
+        auxiliaries: Mapping[str, NDArray[np.float64]],
+        calibration: Mapping[str, Any],
     ) -> "People":
-        """The same people under other weights, both in the order of the tables."""
+        """The same people under calibrated weights, in the order of the tables; `about` says so."""
         laid_out = dict(self.laid_out)
         laid_out["weight"] = _frozen(np.asarray(weight, np.float64)[self.household_order])
         return replace(
             self,
             laid_out=MappingProxyType(laid_out),
             auxiliaries=MappingProxyType(dict(auxiliaries)),
+            about=MappingProxyType({**self.about, "calibration": dict(calibration)}),
         )
 
     def with_chunk(self, chunk: int) -> "People":

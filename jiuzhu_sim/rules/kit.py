@@ -63,10 +63,10 @@ def at_most(value: Any, limit: Any) -> Any:
 def ceil_yuan(amount: Any) -> Any:
     """Up to whole yuan; less than half a fen above a yuan does not make another one.
 
-    >>> float(ceil_yuan(1.004)), float(ceil_yuan(1.005)), float(ceil_yuan(2.0))
-    (1.0, 2.0, 2.0)
+    >>> float(ceil_yuan(1.004)), float(ceil_yuan(1.005)), float(ceil_yuan(0.0))
+    (1.0, 2.0, 0.0)
     """
-    return np.ceil(amount - HALF_FEN)
+    return np.ceil(amount - HALF_FEN) + 0.0  # turns the -0.0 that ceil gives for nothing into 0.0
 
 
 def to_fen(amount: Any) -> Any:

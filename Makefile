@@ -1,0 +1,21 @@
+# A thin front to run.py, which does the work and runs on Windows too.
+PYTHON ?= python3
+
+.PHONY: report test lab doctor bench pins clean
+
+report test lab doctor:
+	$(PYTHON) run.py $@
+
+bench:
+	$(PYTHON) run.py doctor
+	.venv/bin/python -m benchmarks
+
+# One pin for a package on every system and Python: markers are cut off, what isn't needed isn't installed.
+pins:
+	uv pip compile pyproject.toml -q --all-extras --universal --fork-strategy fewest --python-version 3.11 \
+	  --no-annotate --no-header --no-emit-index-url | sed 's/ *;.*//' > constraints.tmp
+	mv constraints.tmp constraints.txt
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	find jiuzhu_sim tests benchmarks -name __pycache__ -prune -exec rm -rf {} +

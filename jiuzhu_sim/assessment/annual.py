@@ -1,0 +1,93 @@
+"""The year of one place: population, law, results, and every table of the annual report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from jiuzhu_sim.assessment.reconcile import (
+    calibrate_to_reported,
+    calibration,
+    identities,
+    reconcile,
+)
+from jiuzhu_sim.engine import Results, simulate
+from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.law import figures
+from jiuzhu_sim.measures import budget_gap, caseload, poverty, suppress
+from jiuzhu_sim.measures.table import Table
+from jiuzhu_sim.policy import Policy, load_policy
+from jiuzhu_sim.population import People, read_people, synthesize
+
+WEIGHT = "weight"
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Everything the annual report says, as tables by name.
+
+    Tables: ``area``, ``category``, ``township``, ``area_category`` (recipients and cost),
+    ``poverty``; where there is an appropriation ``budget``; where the place reported figures
+    ``reconcile``, ``identities`` and ``calibration``. Published rows are suppressed where small.
+    """
+
+    results: Results
+    tables: Mapping[str, Table]
+
+    @property
+    def policy(self) -> Policy:
+        return self.results.policy
+
+    @property
+    def people(self) -> People:
+        return self.results.people
+
+
+def people_of(data: str, policy: Policy, households: int, seed: int) -> People:
+    """People from a folder of Parquet files, or synthesized by a recipe (default: the place's).
+
+    Synthetic people of a place that reported figures are calibrated to them under the place's
+    law as it is, whatever `policy` changes. Raises JZ-E020 and what reading and synthesizing raise.
+    """
+    if data and Path(data).is_dir():
+        return read_people(data)
+    if any(sign in data for sign in "/\\."):
+        raise JZError.of("JZ-E020", data, path=data)
+    people = synthesize(data or policy.place, households=households, seed=seed)
+    if not figures(policy.place):
+        return people
+    return calibrate_to_reported(people, load_policy(policy.place, policy.at))
+
+
+def assess(
+    people: People,
+    policy: Policy,
+    *,
+    appropriation: float | None = None,
+    min_cell: int = 5,
+) -> Assessment:
+    """Simulate the year and make the tables of the annual report.
+
+    Where no appropriation is given (yuan a year), the place's own reported one is taken.
+    Raises what `simulate` raises.
+    """
+    reported = figures(policy.place)
+    tables: dict[str, Table] = {}
+    results = simulate(people, policy)
+    area = None
+    if appropriation is None and reported and "appropriation" in reported:
+        entry = reported["appropriation"]
+        appropriation, area = reported["figures"][entry["figure"]]["value"], entry["area"]
+    groupings = {"area": ("area",), "category": ("category_hh",), "township": ("township",),
+                 "area_category": ("area", "category_hh")}
+    for name, by in groupings.items():
+        tables[name] = suppress(caseload(results, by, weight=WEIGHT), min_cell)
+    tables["poverty"] = poverty(results, weight=WEIGHT)
+    if appropriation is not None:
+        tables["budget"] = budget_gap(results, appropriation, weight=WEIGHT, area=area)
+    if (calibrated := calibration(people)) is not None:
+        tables["calibration"] = calibrated
+    if reported:
+        tables["reconcile"] = reconcile(results, weight=WEIGHT)
+        tables["identities"] = identities(policy.place)
+    return Assessment(results, MappingProxyType(tables))

@@ -1,0 +1,86 @@
+"""A change of the law against the law as it is: every table of the what-if notebook."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from jiuzhu_sim.assessment.annual import WEIGHT
+from jiuzhu_sim.engine import Results, simulate
+from jiuzhu_sim.measures import budget_gap, caseload, deciles, poverty, winners_losers
+from jiuzhu_sim.measures.table import Statistic, Table
+from jiuzhu_sim.policy import Change, Policy
+from jiuzhu_sim.population import People
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """Baseline and reform on the same people: results, changes of the law, tables by name.
+
+    Tables: ``change`` (baseline, reform, difference), ``township``, ``winners_losers``,
+    ``deciles``, ``poverty_base``, ``poverty_new``, and ``budget`` where one is given.
+    """
+
+    base: Results
+    new: Results
+    changes: tuple[Change, ...]
+    tables: Mapping[str, Table]
+
+    @property
+    def nothing_changed(self) -> bool:
+        """Whether no household's benefit differs."""
+        return bool(np.array_equal(self.base["benefit_m_hh"], self.new["benefit_m_hh"]))
+
+
+def what_if(
+    people: People,
+    policy: Policy,
+    changed: Policy,
+    *,
+    per: str = "person",
+    appropriation: float | None = None,
+) -> WhatIf:
+    """Compare two policies on the same people; first-round effect, no behaviour.
+
+    `per`: whether winners, losers and deciles count ``person`` or ``household``.
+    """
+    base = simulate(people, policy)
+    new = simulate(people, changed, reuse=base)
+    tables = {
+        "change": change_table(base, new),
+        "township": caseload(new, ("township",), weight=WEIGHT),
+        "winners_losers": winners_losers(base, new, weight=WEIGHT, per=per),
+        "deciles": deciles(base, new, weight=WEIGHT, per=per),
+        "poverty_base": poverty(base, weight=WEIGHT),
+        "poverty_new": poverty(new, weight=WEIGHT),
+    }
+    if appropriation is not None:
+        tables["budget"] = budget_gap(new, appropriation, weight=WEIGHT)
+    return WhatIf(base, new, policy.diff(changed), MappingProxyType(tables))
+
+
+def change_table(base: Results, new: Results) -> Table:
+    """Recipients and cost by area: baseline, reform and difference side by side."""
+    before = caseload(base, ("area",), weight=WEIGHT)
+    after = caseload(new, ("area",), weight=WEIGHT)
+    picked = [number for number, entry in enumerate(before.statistics) if entry.additive]
+    statistics, columns = [], []
+    for number in picked:
+        entry = before.statistics[number]
+        old, now = before.values[:, number], after.values[:, number]
+        for moment, column in (("base", old), ("new", now), ("change", now - old)):
+            statistics.append(Statistic(f"{entry.name}.{moment}", entry.unit, additive=True))
+            columns.append(column)
+    values = np.column_stack(columns)
+    blank = np.full(values.shape, np.nan)
+    return replace(
+        before,
+        name="change",
+        statistics=tuple(statistics),
+        values=values,
+        low=blank,
+        high=blank,
+        notes=("note.first_round",),
+        fields={"base": base.policy.title, "new": new.policy.title},
+    )

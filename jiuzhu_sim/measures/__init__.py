@@ -1,0 +1,18 @@
+"""One file for each kind of answer; every answer is a `Table` with intervals."""
+
+from jiuzhu_sim.measures.costs import budget_gap, caseload
+from jiuzhu_sim.measures.disclosure import suppress
+from jiuzhu_sim.measures.distribution import deciles, winners_losers
+from jiuzhu_sim.measures.welfare import poverty
+from jiuzhu_sim.measures.table import Statistic, Table
+
+__all__ = [
+    "Statistic",
+    "Table",
+    "budget_gap",
+    "caseload",
+    "deciles",
+    "poverty",
+    "suppress",
+    "winners_losers",
+]

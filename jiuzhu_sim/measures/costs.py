@@ -1,0 +1,118 @@
+"""Who receives and what it costs: recipients and cost by area, township, category."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from jiuzhu_sim.engine import Results
+from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.measures.groups import groups, household
+from jiuzhu_sim.measures.intervals import Estimate, exact_sum, ratio, total
+from jiuzhu_sim.measures.table import TOTAL, Statistic, Table, stack
+from jiuzhu_sim.rules.kit import MONTHS
+
+CASELOAD = (
+    Statistic("households", "households", additive=True),
+    Statistic("persons", "persons", additive=True),
+    Statistic("cost_y", "yuan/year", additive=True),
+    Statistic("mean_benefit_m", "yuan/person-month"),
+)
+
+
+def caseload(results: Results, by: Iterable[str] = ("area",), *, weight: str) -> Table:
+    """Recipient households and persons, annual cost and mean benefit by group, with a total.
+
+    `by`: any of area, township, category_hh, layer_hh. `weight`: a household column. Recipients
+    are all members of dibao households and the included persons of edge households; cost is
+    benefit × 12 (definition: docs/definitions/caseload.md). Intervals: 95 %, see `intervals`.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=1000, seed=1)
+    >>> results = jz.simulate(people, jz.load_policy("example-county"))
+    >>> [statistic.name for statistic in jz.caseload(results, weight="weight").statistics]
+    ['households', 'persons', 'cost_y', 'mean_benefit_m']
+    """
+    group = groups(results, by)
+    weights = household(results, weight)
+    recipients = household(results, "n_recipients_hh")
+    receives = (recipients > 0).astype(np.float64)
+    benefit = household(results, "benefit_m_hh")
+    auxiliaries = results.people.auxiliaries
+    parts: list[Estimate] = []
+    for y in (receives, recipients, benefit * MONTHS):
+        grouped = total(y, weights, group.index, group.n, auxiliaries) if group.dims else None
+        parts.append(_with_total(grouped, total(y, weights, auxiliaries=auxiliaries)))
+    grouped = (
+        ratio(benefit, recipients, weights, group.index, group.n, auxiliaries)
+        if group.dims
+        else None
+    )
+    parts.append(_with_total(grouped, ratio(benefit, recipients, weights, auxiliaries=auxiliaries)))
+    values, low, high = stack(parts)
+    counted = exact_sum(receives, group.index, group.n) if group.dims else np.zeros(0)
+    return Table(
+        name="caseload",
+        dims=group.dims or ("all",),
+        rows=(*group.rows, (TOTAL,) * max(len(group.dims), 1)),
+        statistics=CASELOAD,
+        values=values,
+        low=low,
+        high=high,
+        n=np.append(counted, receives.sum()).astype(np.int64),
+        per="household",
+        notes=("note.interval",),
+        fields={"policy": results.policy.title},
+    )
+
+
+def _with_total(grouped: Estimate | None, whole: Estimate) -> Estimate:
+    if grouped is None:
+        return whole
+    value, low, high = (np.append(part, end) for part, end in zip(grouped, whole, strict=True))
+    return value, low, high
+
+
+def budget_gap(
+    results: Results, appropriation: float, *, weight: str, area: str | None = None
+) -> Table:
+    """The year's need against an appropriation: need, appropriation, gap, need / appropriation.
+
+    `appropriation`: yuan a year, not negative (JZ-E032). `area`: only ``urban`` or ``rural``.
+    A positive gap is money short.
+    """
+    if not (np.isfinite(appropriation) and appropriation >= 0):
+        raise JZError.of("JZ-E032", name="appropriation", value=appropriation, expected="≥ 0")
+    benefit = household(results, "benefit_m_hh")
+    if area is not None:
+        benefit = benefit * (results["area"] == area)
+    need, low, high = total(
+        benefit * MONTHS, household(results, weight), auxiliaries=results.people.auxiliaries
+    )
+    given = np.array([appropriation])
+    rate = appropriation if appropriation > 0 else np.nan
+    values, lows, highs = stack(
+        [
+            (need, low, high),
+            (given, given * np.nan, given * np.nan),
+            (need - given, low - given, high - given),
+            (need / rate, low / rate, high / rate),
+        ]
+    )
+    return Table(
+        name="budget_gap",
+        dims=("area",),
+        rows=((area or TOTAL,),),
+        statistics=(
+            Statistic("need_y", "yuan/year"),
+            Statistic("appropriation_y", "yuan/year"),
+            Statistic("gap_y", "yuan/year"),
+            Statistic("need_rate", "share"),
+        ),
+        values=values,
+        low=lows,
+        high=highs,
+        n=np.array([np.count_nonzero(benefit)]),
+        per="household",
+        notes=("note.gap", "note.interval"),
+        fields={"policy": results.policy.title},
+    )

@@ -1,0 +1,34 @@
+"""Small cells: hidden in whatever is to be published, so that nobody can be made out.
+
+A row behind which stand fewer than `min_n` households is hidden (primary); if that leaves a
+single hidden row, which the total would give away, the next smallest is hidden too (secondary).
+Done on the table itself, before any renderer sees it.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from jiuzhu_sim.measures.table import TOTAL, Table
+
+MIN_N = 5
+"""Fewest households a published row may stand for."""
+
+
+def suppress(table: Table, min_n: int = MIN_N) -> Table:
+    """The table with small rows hidden; values, intervals and counts of hidden rows are gone.
+
+    Rows without any household are shown: there is nobody to protect.
+    """
+    part = np.array([TOTAL not in row for row in table.rows])
+    hidden = part & (table.n > 0) & (table.n < min_n)
+    if hidden.sum() == 1 and not part.all():
+        rest = np.flatnonzero(part & ~hidden & (table.n > 0))
+        if rest.size:
+            hidden[rest[np.argmin(table.n[rest])]] = True
+    if not hidden.any():
+        return table
+    cells = np.repeat(hidden[:, None], len(table.statistics), axis=1)
+    blank = {name: np.where(cells, np.nan, getattr(table, name)) for name in ("values", "low", "high")}
+    made = replace(table, **blank, n=np.where(hidden, 0, table.n), hidden=cells)
+    return made.with_notes("note.suppressed")

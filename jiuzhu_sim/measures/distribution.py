@@ -1,0 +1,152 @@
+"""Two policies side by side: winners and losers, and the gain by decile."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jiuzhu_sim.engine import Results
+from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.measures.groups import household
+from jiuzhu_sim.measures.intervals import Estimate, Floats, exact_sum, ratio, total
+from jiuzhu_sim.measures.welfare import tied_ranks, income_after
+from jiuzhu_sim.measures.table import TOTAL, Statistic, Table, stack
+from jiuzhu_sim.rules.kit import HALF_FEN, MONTHS
+
+DECILES = 10
+LARGE = 0.05
+"""A change of more than this share of income after assistance is large."""
+
+BANDS = ("gain_large", "gain_small", "none", "loss_small", "loss_large")
+
+
+def _same_people(base: Results, new: Results) -> None:
+    if base.people is not new.people:
+        raise JZError.of("JZ-E030")
+
+
+def _weights(base: Results, weight: str, per: str) -> Floats:
+    """Household weights, or times members when persons are counted."""
+    if per not in ("household", "person"):
+        raise JZError.of("JZ-E032", name="per", value=per, expected="household / person")
+    weights = household(base, weight)
+    return weights * household(base, "n_members_hh") if per == "person" else weights
+
+
+def winners_losers(base: Results, new: Results, *, weight: str, per: str) -> Table:
+    """How many gain and lose from `base` to `new`, in five bands of relative change.
+
+    `per`: count ``household`` or ``person``. A change below half a fen a household is none. Bands
+    by the change of income after assistance per capita, large above 5 % (or from nothing).
+    Raises JZ-E030 when the results are not of the same people, JZ-E032 for another `per`.
+    """
+    _same_people(base, new)
+    weights = _weights(base, weight, per)
+    gain = household(new, "benefit_m_hh") - household(base, "benefit_m_hh")
+    before, after = income_after(base), income_after(new)
+    large = np.abs(after - before) > LARGE * before
+    gained, lost = gain > HALF_FEN, gain < -HALF_FEN
+    band = np.select(
+        [gained & large, gained, lost & large, lost], [0, 1, 4, 3], default=2
+    ).astype(np.int8)
+    n = len(BANDS)
+    per_person = per == "person"
+    auxiliaries = _per_weight(base, per)
+    ones = np.ones(len(gain))
+    counted = total(ones, weights, band, n, auxiliaries)
+    whole = total(ones, weights, auxiliaries=auxiliaries)
+    shares = [
+        ratio((band == number).astype(np.float64), ones, weights, auxiliaries=auxiliaries)
+        for number in range(n)
+    ]
+    share: Estimate = tuple(np.concatenate(part) for part in zip(*shares, strict=True))  # type: ignore[assignment]
+    households = household(base, weight)
+    money = total(gain * MONTHS, households, band, n, base.people.auxiliaries)
+    money_all = total(gain * MONTHS, households, auxiliaries=base.people.auxiliaries)
+    one, no_interval = np.ones(1), np.full(1, np.nan)
+    parts = [(counted, whole), (share, (one, no_interval, no_interval)), (money, money_all)]
+    values, low, high = stack(
+        tuple(np.append(a, b) for a, b in zip(each, end, strict=True)) for each, end in parts
+    )
+    return Table(
+        name="winners_losers",
+        dims=("band",),
+        rows=(*((name,) for name in BANDS), (TOTAL,)),
+        statistics=(
+            Statistic("persons" if per_person else "households",
+                      "persons" if per_person else "households", additive=True),
+            Statistic("share", "share", additive=True),
+            Statistic("change_y", "yuan/year", additive=True),
+        ),
+        values=values,
+        low=low,
+        high=high,
+        n=np.append(np.bincount(band, minlength=n), len(band)),
+        per=per,
+        notes=("note.bands", "note.interval"),
+        fields={"base": base.policy.title, "new": new.policy.title},
+    )
+
+
+def _per_weight(base: Results, per: str) -> dict[str, Floats]:
+    """Calibration columns for weights that count households, or persons."""
+    if per == "household":
+        return dict(base.people.auxiliaries)
+    members = household(base, "n_members_hh")
+    return {name: values / members for name, values in base.people.auxiliaries.items()}
+
+
+def decile_of(income: Floats, weight: Floats) -> NDArray[np.int64]:
+    """The decile (0–9) of each household's income by weight; ties go to the lower decile.
+
+    A household belongs to the decile in which the first person of its income stands.
+
+    >>> decile_of(np.arange(10.0), np.ones(10)).tolist()
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+    """
+    rank, n = tied_ranks(income)
+    counted = exact_sum(weight, rank, n)
+    upto = np.cumsum(counted)
+    before = upto - counted
+    # Edges of deciles are compared in tenths of a person, not in floats' last bits.
+    place = np.floor(before / upto[-1] * DECILES + 1e-9).astype(np.int64)
+    found: NDArray[np.int64] = np.minimum(place, DECILES - 1)[rank]
+    return found
+
+
+def deciles(base: Results, new: Results, *, weight: str, per: str) -> Table:
+    """Mean gain and share gaining by decile of baseline counted income per capita.
+
+    `per`: whose deciles, ``person`` (weight × members) or ``household``. Gain: yuan a month per
+    person (or household) of the decile. See docs/definitions/deciles.md.
+    """
+    _same_people(base, new)
+    weights = _weights(base, weight, per)
+    income = household(base, "counted_income_pc_m_hh")
+    decile = decile_of(income, weights)
+    gain = household(new, "benefit_m_hh") - household(base, "benefit_m_hh")
+    each = gain / household(base, "n_members_hh") if per == "person" else gain
+    gained = (gain > HALF_FEN).astype(np.float64)
+    lost = (gain < -HALF_FEN).astype(np.float64)
+    ones = np.ones(len(gain))
+    auxiliaries = _per_weight(base, per)
+    unit = "yuan/person-month" if per == "person" else "yuan/month"
+    parts = [ratio(y, ones, weights, decile, DECILES, auxiliaries)
+             for y in (income, each, gained, lost)]
+    values, low, high = stack(parts)
+    return Table(
+        name="deciles",
+        dims=("decile",),
+        rows=tuple((str(number + 1),) for number in range(DECILES)),
+        statistics=(
+            Statistic("income_pc_m", "yuan/person-month"),
+            Statistic("mean_gain_m", unit),
+            Statistic("share_gaining", "share"),
+            Statistic("share_losing", "share"),
+        ),
+        values=values,
+        low=low,
+        high=high,
+        n=np.bincount(decile, minlength=DECILES),
+        per=per,
+        notes=("note.deciles", "note.interval"),
+        fields={"base": base.policy.title, "new": new.policy.title},
+    )

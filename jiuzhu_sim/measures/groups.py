@@ -1,0 +1,60 @@
+"""Households in groups: by area, township, category, layer, in the order of the dictionary."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jiuzhu_sim.columns import column, columns
+from jiuzhu_sim.engine import Results
+from jiuzhu_sim.errors import JZError
+
+GROUPS = ("area", "township", "category_hh", "layer_hh")
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The group of each household as an integer, and the key of each group."""
+
+    dims: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    index: NDArray[Any]
+
+    @property
+    def n(self) -> int:
+        return len(self.rows)
+
+
+def groups(results: Results, by: Iterable[str]) -> Groups:
+    """Group the households by some of `GROUPS`; combinations that occur, in dictionary order.
+
+    Raises JZ-E031 for anything else.
+    """
+    dims = tuple(by)
+    for dim in dims:
+        if dim not in GROUPS:
+            raise JZError.of("JZ-E031", name=dim, known=", ".join(GROUPS))
+    if not dims:
+        return Groups((), (), np.zeros(results.people.households, np.int8))
+    names, index = [], np.zeros(results.people.households, np.int32)
+    for dim in dims:
+        names.append(results.people.names.get(dim) or tuple(columns()[dim].codes or {}))
+        index = index * len(names[-1]) + results.numbers(dim)
+    size = int(np.prod([len(each) for each in names]))
+    present = np.bincount(index, minlength=size) > 0
+    rows = []
+    for number in np.flatnonzero(present):
+        place = np.unravel_index(number, [len(each) for each in names])
+        rows.append(tuple(each[i] for each, i in zip(names, place, strict=True)))
+    if not present.all():
+        index = (np.cumsum(present) - 1).astype(np.int32)[index]
+    return Groups(dims, tuple(rows), index)
+
+
+def household(results: Results, name: str) -> NDArray[np.float64]:
+    """A household column as float64, in the order of the tables."""
+    if column(name).level != "household":
+        raise JZError.of("JZ-E031", name=name, known=", ".join(GROUPS))
+    return results.numbers(name).astype(np.float64)

@@ -1,0 +1,204 @@
+"""A `Table` is every answer: values with intervals, counts, units, a caption and footnotes.
+
+It renders itself in a notebook; the report layer writes the same object to Excel and HTML.
+"""
+
+import html
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jiuzhu_sim.columns import columns
+from jiuzhu_sim.language import pick, text, texts, unit_label
+
+TOTAL = "total"
+
+DECIMALS = {"households": 0, "persons": 0, "10k yuan": 2, "10k yuan/year": 2, "index": 4,
+            "share": 4, "yuan/year": 0, "yuan": 0, "ratio": 3}
+"""Decimals shown, by unit; 2 for any other."""
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A column of a table: name (`stat.<name>` in texts.yaml, with `.base`,
+    `.new` or `.change` behind it where two policies are compared), unit, and whether rows add up."""
+
+    name: str
+    unit: str
+    additive: bool = False
+
+    @property
+    def title(self) -> str:
+        name, _, moment = self.name.partition(".")
+        return text(f"stat.{name}") + (text(f"moment.{moment}") if moment else "")
+
+    @property
+    def header(self) -> str:
+        """Title with the unit; shares show their own percent sign."""
+        plain = self.unit in ("", "share", "index", "verdict")
+        return self.title if plain else f"{self.title}（{unit_label(self.unit)}）"
+
+    def show(self, value: float) -> str:
+        """A value as a person reads it; a dash where there is none.
+
+        >>> Statistic("persons", "persons").show(10795.2), Statistic("share", "share").show(0.1234)
+        ('10,795', '12.34%')
+        """
+        if not np.isfinite(value):
+            return "—"
+        if self.unit == "verdict":
+            return text(f"verdict.{int(value)}")
+        if not self.unit:
+            return f"{value:,.2f}".removesuffix(".00")
+        decimals = DECIMALS.get(self.unit, 2)
+        if self.unit == "share":
+            return f"{value:.{max(decimals - 2, 0)}%}"
+        shown = f"{value:,.{decimals}f}"
+        return shown.removeprefix("-") if float(shown.replace(",", "")) == 0 else shown
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows (keys of `dims`) by statistics, each with its interval and its observations.
+
+    `values`, `low`, `high`: (rows, statistics) float64; NaN where a value does not exist, or in
+    `low`/`high` where it has no sampling interval. `n`: (rows,) unweighted households behind
+    each row. `per`: what is counted, ``household`` or ``person``. `hidden`: cells suppressed.
+    `names`: labels (zh, en) of row keys that are neither codes nor names.
+    `notes`: keys of texts.yaml or ready sentences. Title: `table.<name>` of texts.yaml.
+    """
+
+    name: str
+    dims: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    statistics: tuple[Statistic, ...]
+    values: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    n: NDArray[np.int64]
+    per: str
+    notes: tuple[str, ...] = ()
+    fields: Mapping[str, str] | None = None
+    names: Mapping[str, Mapping[str, str]] | None = None
+    hidden: NDArray[np.bool_] | None = None
+
+    @property
+    def title(self) -> str:
+        """Title with what is counted: 户 or 人."""
+        return text(f"table.{self.name}", **(self.fields or {}))
+
+    @property
+    def caption(self) -> str:
+        """Title, what is counted, and the number of observations."""
+        total = int(self.n.max()) if len(self.n) else 0
+        return f"{self.title}{text(f'per.{self.per}', n=f'{total:,}')}"
+
+    def get(self, statistic: str, *row: str) -> float:
+        """One value by statistic and row key.
+
+        Raises KeyError for a row or statistic that is not in the table.
+        """
+        names = [entry.name for entry in self.statistics]
+        if row not in self.rows or statistic not in names:
+            raise KeyError(f"{self.name}: {statistic} {row}")
+        return float(self.values[self.rows.index(row), names.index(statistic)])
+
+    def show(self, statistic: str, *row: str) -> str:
+        """One value as it stands in the rendered table, so that text and table agree."""
+        entry = next(entry for entry in self.statistics if entry.name == statistic)
+        return entry.show(self.get(statistic, *row))
+
+    def with_notes(self, *notes: str) -> "Table":
+        return replace(self, notes=(*self.notes, *notes))
+
+    def footnotes(self) -> tuple[str, ...]:
+        """The notes in the language in use."""
+        fields = self.fields or {}
+        return tuple(text(note, **fields) if note in texts() else note for note in self.notes)
+
+    def headers(self) -> tuple[str, ...]:
+        """Titles of all columns, with units."""
+        heads = [_dim_title(dim) for dim in self.dims]
+        return (*heads, *(statistic.header for statistic in self.statistics))
+
+    def labels(self, row: tuple[str, ...]) -> tuple[str, ...]:
+        """A row's keys as a person reads them."""
+        names = self.names or {}
+        return tuple(
+            pick(names[key]) if key in names else row_label(dim, key)
+            for dim, key in zip(self.dims, row, strict=True)
+        )
+
+    @property
+    def has_intervals(self) -> bool:
+        return bool(np.isfinite(self.low).any() and (self.high > self.low).any())
+
+    def frame(self) -> Any:
+        """A pandas table with labels in the language in use: values, intervals, n."""
+        import pandas as pd
+
+        made: dict[str, Any] = {}
+        for number, dim in enumerate(self.dims):
+            made[_dim_title(dim)] = [self.labels(row)[number] for row in self.rows]
+        for number, statistic in enumerate(self.statistics):
+            head = self.headers()[len(self.dims) + number]
+            made[head] = self.values[:, number]
+            if np.isfinite(self.low[:, number]).any():
+                made[f"{head} {text('word.low')}"] = self.low[:, number]
+                made[f"{head} {text('word.high')}"] = self.high[:, number]
+        made["n"] = self.n
+        return pd.DataFrame(made)
+
+    def _cell(self, row: int, number: int) -> str:
+        if self.hidden is not None and self.hidden[row, number]:
+            return f'<td title="{html.escape(text("word.hidden"))}">*</td>'
+        statistic, value = self.statistics[number], self.values[row, number]
+        low, high = self.low[row, number], self.high[row, number]
+        shown = statistic.show(value)
+        if np.isfinite(low) and high - low > abs(value) * 1e-9:
+            shown += f'<br><small>[{statistic.show(low)}, {statistic.show(high)}]</small>'
+        return f"<td>{shown}</td>"
+
+    def _repr_html_(self) -> str:
+        heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in self.headers())
+        body = []
+        for number, row in enumerate(self.rows):
+            labels = "".join(f'<th scope="row">{html.escape(str(key))}</th>'
+                             for key in self.labels(row))
+            cells = "".join(self._cell(number, k) for k in range(len(self.statistics)))
+            kind = ' class="total"' if TOTAL in row else ""
+            body.append(f"<tr{kind}>{labels}{cells}</tr>")
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.footnotes())
+        foot = f'<ul class="notes">{notes}</ul>' if notes else ""
+        return (
+            f'<figure class="table"><table class="jiuzhu"><caption>{html.escape(self.caption)}'
+            f"</caption><thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+            f"{foot}</figure>"
+        )
+
+
+def _dim_title(dim: str) -> str:
+    return columns()[dim].title if dim in columns() else text(f"dim.{dim}")
+
+
+def row_label(dim: str, key: str) -> str:
+    """A row key as a person reads it: total, the label of a code, or the name itself.
+
+    >>> row_label("area", "urban"), row_label("township", "东河乡"), row_label("area", "total")
+    ('城市', '东河乡', '合计')
+    """
+    if key == TOTAL:
+        return text("word.total")
+    entry = columns().get(dim)
+    if entry is not None and entry.codes and key in entry.codes:
+        return pick(entry.codes[key])
+    return text(f"{dim}.{key}") if f"{dim}.{key}" in texts() else key
+
+
+def stack(parts: Iterable[tuple[Any, Any, Any]]) -> tuple[Any, Any, Any]:
+    """Columns of (value, low, high) side by side as three (rows, statistics) arrays."""
+    values, low, high = zip(*parts, strict=True)
+    return np.column_stack(values), np.column_stack(low), np.column_stack(high)

@@ -1,0 +1,159 @@
+"""The annual report of one place: the tables of an `Assessment` put into words and pictures."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from jiuzhu_sim.assessment import Assessment
+from jiuzhu_sim.language import text
+from jiuzhu_sim.measures import Table
+from jiuzhu_sim.measures.table import TOTAL
+from jiuzhu_sim.report import charts, law
+from jiuzhu_sim.report.section import Cards, Listing, Report, Section
+
+WAN = 10_000
+UNCERTAINTIES = ("data", "structure", "specification", "parameters", "simulation")
+
+
+def in_wan(yuan: float) -> str:
+    """Yuan as 万元 (zh) or 10k yuan (en), two decimals.
+
+    >>> in_wan(9472000)
+    '947.20万元'
+    """
+    return text("money.wan", value=f"{yuan / WAN:,.2f}")
+
+
+def stamps(assessed: Assessment) -> tuple[str, ...]:
+    """What every reader must know first: draft, synthetic people, illustrative law."""
+    found = [text("stamp.draft")]
+    if assessed.people.about.get("source") == "synthetic":
+        found.append(text("stamp.synthetic", n=f"{assessed.people.households:,}"))
+    if assessed.policy.illustrative:
+        found.append(text("stamp.illustrative"))
+    return tuple(found)
+
+
+def annual_report(assessed: Assessment, year: int) -> Report:
+    """Put an assessment into an annual report; computes nothing.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=1000, seed=1)
+    >>> report = jz.annual_report(jz.assess(people, jz.load_policy("example-county")), 2025)
+    >>> [section.key for section in report.sections]
+    ['answer', 'caseload', 'townships', 'poverty', 'law', 'method']
+    """
+    makers = (_answer, _reconcile, _caseload, _townships, _poverty, _budget, _law, _method)
+    made: Iterable[Section | None] = (maker(assessed) for maker in makers)
+    title = text("annual.title", place=assessed.policy.title, year=year)
+    return Report(title, text("file.workbook"), tuple(section for section in made if section))
+
+
+def _section(key: str, sentences: Iterable[str], blocks: Iterable[Any]) -> Section:
+    return Section(key, text(f"section.{key}"), tuple(sentences), tuple(b for b in blocks if b))
+
+
+def _answer(assessed: Assessment) -> Section:
+    area = assessed.tables["area"]
+    numbers = [
+        (area.show("households", TOTAL), text("card.households")),
+        (area.show("persons", TOTAL), text("card.persons")),
+        (in_wan(area.get("cost_y", TOTAL)), text("card.cost")),
+        (area.show("mean_benefit_m", TOTAL), text("card.mean_benefit")),
+    ]
+    budget = assessed.tables.get("budget")
+    if budget is not None:
+        scope = budget.labels(budget.rows[0])[0]
+        gap = budget.get("gap_y", *budget.rows[0])
+        numbers.append((in_wan(gap), text("card.gap", area=scope)))
+    sentences = [text("answer.caseload", policy=assessed.policy.title,
+                      households=numbers[0][0], persons=numbers[1][0], cost=numbers[2][0])]
+    held = assessed.tables.get("reconcile")
+    if held is not None:
+        sentences.append(_reconcile_sentence(held))
+    made = _section("answer", sentences, [Cards(tuple(numbers), stamps(assessed))])
+    return made
+
+
+def _reconcile_sentence(held: Table) -> str:
+    rates = held.values[:, [s.name for s in held.statistics].index("difference_rate")]
+    worst = int(np.argmax(np.abs(rates)))
+    return text(
+        "answer.reconcile",
+        met=int((held.values[:, -1] > 0).sum()),
+        all=len(held.rows),
+        worst=held.labels(held.rows[worst])[0],
+        rate=held.statistics[3].show(float(rates[worst])),
+    )
+
+
+def _reconcile(assessed: Assessment) -> Section | None:
+    held = assessed.tables.get("reconcile")
+    if held is None:
+        return None
+    checks = assessed.tables["identities"]
+    failed = [checks.labels(row)[0] for row, values in zip(checks.rows, checks.values, strict=True)
+              if values[-1] == 0]
+    sentences = [text("reconcile.how"), _reconcile_sentence(held)]
+    if failed:
+        sentences.append(text("reconcile.failed", n=len(failed), failed="；".join(failed)))
+    return _section("reconcile", sentences, [held, charts.compared(held), checks])
+
+
+def _caseload(assessed: Assessment) -> Section:
+    area, cross = assessed.tables["area"], assessed.tables["area_category"]
+    sentences = [
+        text("caseload.area", area=area.labels(row)[0], households=area.show("households", *row),
+             persons=area.show("persons", *row), cost=in_wan(area.get("cost_y", *row)),
+             mean=area.show("mean_benefit_m", *row))
+        for row in area.rows if TOTAL not in row
+    ]
+    blocks = [area, assessed.tables["category"], cross, charts.stacked(cross, "persons")]
+    return _section("caseload", sentences, blocks)
+
+
+def _townships(assessed: Assessment) -> Section:
+    table = assessed.tables["township"]
+    return _section("townships", [text("townships.how")],
+                    [table, charts.ranked(table, "mean_benefit_m")])
+
+
+def _poverty(assessed: Assessment) -> Section:
+    table = assessed.tables["poverty"]
+    said = text("poverty.said", before=table.show("fgt0", "before"),
+                after=table.show("fgt0", "after"), gini_before=table.show("gini", "before"),
+                gini_after=table.show("gini", "after"))
+    return _section("poverty", [said], [table, charts.before_after(table)])
+
+
+def _budget(assessed: Assessment) -> Section | None:
+    table = assessed.tables.get("budget")
+    if table is None:
+        return None
+    row = table.rows[0]
+    gap = table.get("gap_y", *row)
+    said = text("budget.short" if gap > 0 else "budget.enough", area=table.labels(row)[0],
+                need=in_wan(table.get("need_y", *row)),
+                given=in_wan(table.get("appropriation_y", *row)), gap=in_wan(abs(gap)))
+    return _section("budget", [said], [table, charts.need_against_appropriation(table)])
+
+
+def _law(assessed: Assessment) -> Section:
+    policy = assessed.policy
+    sources = "；".join(law.documents(policy))
+    return _section("law", [text("law.said", at=policy.at, documents=sources)],
+                    [law.parameters(policy), law.undecided(policy)])
+
+
+def _method(assessed: Assessment) -> Section:
+    people, about = assessed.people, assessed.people.about
+    rows = tuple((text(f"uncertainty.{name}"), text(f"uncertainty.{name}.what"))
+                 for name in UNCERTAINTIES)
+    kinds = Listing(text("uncertainty.title"),
+                    (text("uncertainty.kind"), text("uncertainty.treated")), rows)
+    source = text(f"people.{about.get('source', 'own')}", households=f"{people.households:,}",
+                  persons=f"{people.persons:,}", recipe=about.get("recipe", ""),
+                  seed=about.get("seed", ""))
+    return _section("method", [source, text("method.rounding")],
+                    [assessed.tables.get("calibration"), kinds])

@@ -1,0 +1,180 @@
+"""The record of a run: what went in, what came out, by hash; and its verification.
+
+`run.json` holds versions, parameters, seed, the hashes of law, people and results and of every
+file written, never the inputs themselves.
+"""
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jiuzhu_sim.assessment import people_of
+from jiuzhu_sim.engine import Results, simulate
+from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.language import LANGUAGES, text
+from jiuzhu_sim.policy import Policy, load_policy
+
+RECORD = "run.json"
+PACKAGES = ("jiuzhu_sim", "numpy", "scipy", "pandas", "pyarrow")
+TIME_FIELDS = ("made_at",)
+"""Fields that differ between two runs of the same inputs."""
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def results_digest(results: Results) -> str:
+    """SHA-256 of all computed columns, households in the order of their ids."""
+    content = hashlib.sha256()
+    order = np.argsort(results.people.ids, kind="stable")
+    for name in sorted(results.computed):
+        content.update(name.encode())
+        content.update(np.ascontiguousarray(results.computed[name][order]).view(np.uint8))
+    return content.hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that numbers depend on."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "—"
+    return found
+
+
+def write_record(
+    folder: str | Path, kind: str, parameters: Mapping[str, Any], results: Results
+) -> Path:
+    """Write `run.json` for the files now in `folder`; `kind` is annual, whatif or run."""
+    people, policy = results.people, results.policy
+    record = {
+        "kind": kind,
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "parameters": {name: parameters[name] for name in parameters if name != "out_dir"},
+        "versions": versions(),
+        "law": {"place": policy.place, "at": policy.at.isoformat(), "sha256": policy.digest(),
+                "changed": {path: policy[path] for path in policy.changed}},
+        "people": {"about": dict(people.about), "households": people.households,
+                   "persons": people.persons, "sha256": people.digest()},
+        "results": {"columns": sorted(results.computed), "sha256": results_digest(results)},
+        "outputs": {},
+    }
+    return seal(Path(folder), record)
+
+
+def seal(folder: Path, record: dict[str, Any] | None = None) -> Path:
+    """Write the record with the hashes of all files now in the folder."""
+    path = folder / RECORD
+    content = record or json.loads(path.read_text(encoding="utf-8"))
+    content["outputs"] = {
+        each.name: file_digest(each)
+        for each in sorted(folder.iterdir())
+        if each.is_file() and each.name != RECORD
+    }
+    scratch = path.with_suffix(".tmp")
+    scratch.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n",
+                       encoding="utf-8")
+    scratch.replace(path)
+    return path
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One item of a verification: what, whether it is the same, and both values if not."""
+
+    item: str
+    same: bool
+    detail: str = ""
+
+    def __str__(self) -> str:
+        verdict = text("verify.same" if self.same else "verify.different")
+        return f"{verdict}　{self.item}" + (f"（{self.detail}）" if self.detail else "")
+
+
+def policy_of(parameters: Mapping[str, Any]) -> Policy:
+    """The policy that run parameters name: `law`, `at`, `changes` (list of ``path=value``), and
+    `name`; a changed policy without a name is called after its changes.
+
+    >>> policy_of({"law": "example-county", "changes": ["edge.ratio=2"]}).title
+    '低保边缘收入倍数 2'
+    """
+    policy = load_policy(str(parameters["law"]), str(parameters.get("at") or "") or None)
+    changes = parse_changes(parameters.get("changes") or ())
+    if not changes:
+        return policy
+    changed = policy.change(changes)
+    named = {
+        lang: "；".join(f"{change.declared.label[lang]} {change.declared.show(change.new)}"
+                       for change in policy.diff(changed) if change.new is not None)
+        for lang in LANGUAGES
+    }
+    given = str(parameters.get("name") or "")
+    return policy.change(changes, given or (named if changed.changed else policy.label))
+
+
+def parse_changes(items: Any) -> dict[str, str]:
+    """``["path=value", …]`` (or one text, ``;`` between) as a mapping; JZ-E061 if malformed."""
+    listed = items.split(";") if isinstance(items, str) else items
+    found = {}
+    for item in listed:
+        path, sign, value = str(item).partition("=")
+        if not sign:
+            raise JZError.of("JZ-E061", reason=f"{item} (path=value)")
+        found[path.strip()] = value.strip()
+    return found
+
+
+def recompute(parameters: Mapping[str, Any]) -> Results:
+    """The results of a run again, from its parameters."""
+    policy = policy_of(parameters)
+    people = people_of(str(parameters["data"]), policy, int(parameters["households"]),
+                       int(parameters["seed"]))
+    return simulate(people, policy)
+
+
+def verify(folder: str | Path) -> tuple[Checked, ...]:
+    """Hold a run's folder against its record: files, versions, law, people, results.
+
+    Law, people and results are computed again from the recorded parameters.
+    Raises JZ-E041 when there is no record, JZ-E021 when it cannot be read.
+    """
+    folder = Path(folder)
+    path = folder / RECORD
+    if not path.is_file():
+        raise JZError.of("JZ-E041", str(folder))
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        found = [_file(folder / name, digest) for name, digest in record["outputs"].items()]
+        parameters = record["parameters"]
+        recorded = [record["law"]["sha256"], record["people"]["sha256"],
+                    record["results"]["sha256"]]
+        old = record["versions"]
+    except (ValueError, KeyError, TypeError) as fault:
+        raise JZError.of("JZ-E021", str(path), reason=f"{type(fault).__name__}: {fault}") from fault
+    for name, now in versions().items():
+        detail = "" if old.get(name) == now else f"{old.get(name)} → {now}"
+        found.append(Checked(text("verify.version", name=name), not detail, detail))
+    results = recompute(parameters)
+    again = [results.policy.digest(), results.people.digest(), results_digest(results)]
+    for name, before, after in zip(("law", "people", "results"), recorded, again, strict=True):
+        found.append(Checked(text(f"verify.{name}"), before == after))
+    return tuple(found)
+
+
+def _file(path: Path, digest: str) -> Checked:
+    if not path.is_file():
+        return Checked(path.name, False, text("verify.missing"))
+    return Checked(path.name, file_digest(path) == digest)

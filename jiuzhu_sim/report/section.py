@@ -1,0 +1,100 @@
+"""A piece of a report: heading, sentences, then tables, charts and lists in order."""
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jiuzhu_sim.measures import Table
+from jiuzhu_sim.report.figure import Chart
+from jiuzhu_sim.report.workbook import write_workbook
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table of plain text: title, headers, rows."""
+
+    title: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def _repr_html_(self) -> str:
+        heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in self.headers)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in self.rows
+        )
+        return (
+            f'<figure class="table"><table class="jiuzhu listing"><caption>'
+            f"{html.escape(self.title)}</caption><thead><tr>{heads}</tr></thead>"
+            f"<tbody>{body}</tbody></table></figure>"
+        )
+
+
+@dataclass(frozen=True)
+class Cards:
+    """The answer at a glance: a few numbers with their labels, and stamps such as 合成数据."""
+
+    numbers: tuple[tuple[str, str], ...]
+    stamps: tuple[str, ...] = ()
+
+    def _repr_html_(self) -> str:
+        stamps = "".join(f'<p class="stamp">{html.escape(stamp)}</p>' for stamp in self.stamps)
+        cards = "".join(
+            f'<div class="card"><b>{html.escape(number)}</b><span>{html.escape(label)}</span></div>'
+            for number, label in self.numbers
+        )
+        return f'{stamps}<section class="answer">{cards}</section>'
+
+
+@dataclass(frozen=True)
+class Section:
+    """Heading, sentences, and blocks (`Table`, `Chart`, `Listing`, `Cards`) in order."""
+
+    key: str
+    title: str
+    sentences: tuple[str, ...] = ()
+    blocks: Sequence[Any] = ()
+
+    def _repr_html_(self) -> str:
+        said = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences)
+        blocks = "".join(block._repr_html_() for block in self.blocks)
+        return f'<section id="{self.key}"><h2>{html.escape(self.title)}</h2>{said}{blocks}</section>'
+
+    def of(self, kind: type) -> tuple[Any, ...]:
+        """The blocks of a kind, in order."""
+        return tuple(block for block in self.blocks if isinstance(block, kind))
+
+
+@dataclass(frozen=True)
+class Report:
+    """The sections of a report in order. In a notebook it shows its title and its answer;
+    `section(key)` shows any other. `book` is the file name of its workbook.
+    """
+
+    title: str
+    book: str
+    sections: tuple[Section, ...]
+
+    def section(self, key: str) -> Section | None:
+        """One section by key (`answer`, `caseload`, …); None if the report has none."""
+        return next((each for each in self.sections if each.key == key), None)
+
+    def all(self, kind: type) -> tuple[Any, ...]:
+        """Every block of a kind (`Table`, `Chart`, `Listing`) in the order of the report."""
+        return tuple(block for section in self.sections for block in section.of(kind))
+
+    def _repr_html_(self) -> str:
+        return f"<h1>{html.escape(self.title)}</h1>{self.sections[0]._repr_html_()}"
+
+    def write(self, folder: str | Path) -> tuple[Path, ...]:
+        """Write the workbook and the charts; each file whole or not at all (JZ-E040)."""
+        folder = Path(folder)
+        notes = [(each.title, (each.headers, *each.rows)) for each in self.all(Listing)]
+        written = [folder / self.book]
+        write_workbook(written[0], self.all(Table), notes)
+        for number, chart in enumerate(self.all(Chart), 1):
+            written.append(folder / f"{number:02d}_{chart.key}.png")
+            chart.save(written[-1])
+        return tuple(written)

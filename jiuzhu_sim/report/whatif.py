@@ -1,0 +1,87 @@
+"""A what-if put into words and pictures: what changed, what it costs, who gains and loses."""
+
+from jiuzhu_sim.assessment import WhatIf
+from jiuzhu_sim.language import text
+from jiuzhu_sim.law import declarations
+from jiuzhu_sim.measures.table import TOTAL
+from jiuzhu_sim.report import charts
+from jiuzhu_sim.report.annual import in_wan
+from jiuzhu_sim.report.section import Cards, Listing, Report, Section
+
+
+def whatif_report(compared: WhatIf) -> Report:
+    """Put a what-if into a report: `answer`, `change`, `winners`, `deciles`, `poverty`,
+    `townships`, and `budget` where there is an appropriation; computes nothing.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=1000, seed=1)
+    >>> policy = jz.load_policy("example-county")
+    >>> report = jz.whatif_report(jz.what_if(people, policy, policy))
+    >>> report.sections[0].sentences
+    ('方案与现行政策完全相同，因此没有任何变化。',)
+    """
+    tables = compared.tables
+    made = [
+        Section("answer", text("section.whatif"), _sentences(compared), (_cards(compared),
+                                                                        diff(compared))),
+        Section("change", text("section.change"), (), (tables["change"],)),
+        Section("winners", text("section.winners"), (),
+                (tables["winners_losers"], charts.winners_losers_bar(tables["winners_losers"]))),
+        Section("deciles", text("section.deciles"), (),
+                (tables["deciles"], charts.decile_bars(tables["deciles"]))),
+        Section("poverty", text("section.poverty"), (),
+                (tables["poverty_base"], tables["poverty_new"])),
+        Section("townships", text("section.townships"), (),
+                (tables["township"], charts.ranked(tables["township"], "cost_y"))),
+    ]
+    if "budget" in tables:
+        table = tables["budget"]
+        made.append(Section("budget", text("section.budget"), (),
+                            (table, charts.need_against_appropriation(table))))
+    title = text("whatif.title", place=compared.base.policy.title)
+    return Report(title, text("file.whatif"), tuple(made))
+
+
+def diff(compared: WhatIf) -> Listing:
+    """The card of changes: parameter, old, new, clause."""
+    rows = tuple(
+        (change.declared.title, change.path,
+         "—" if change.old is None else declarations()[change.path].show(change.old),
+         "—" if change.new is None else declarations()[change.path].show(change.new),
+         change.clause or "—")
+        for change in compared.changes
+    )
+    heads = ("parameter", "path", "old", "new", "clause")
+    return Listing(text("whatif.diff", n=len(rows)), tuple(text(f"law.{h}") for h in heads), rows)
+
+
+def _sentences(compared: WhatIf) -> tuple[str, ...]:
+    if not compared.changes:
+        return (text("whatif.no_change"),)
+    said = [text("whatif.scenario", new=compared.new.policy.title,
+                 changes="；".join(str(change) for change in compared.changes))]
+    if compared.nothing_changed:
+        said.append(text("whatif.no_effect"))
+    return tuple(said)
+
+
+def _cards(compared: WhatIf) -> Cards:
+    table, people = compared.tables["change"], compared.tables["winners_losers"]
+    gained = people.get("share", "gain_large") + people.get("share", "gain_small")
+    lost = people.get("share", "loss_large") + people.get("share", "loss_small")
+    policy = compared.new.policy
+    found = [text("stamp.first_round")]
+    if compared.new.people.about.get("source") == "synthetic":
+        found.append(text("stamp.synthetic", n=f"{compared.new.people.households:,}"))
+    if policy.illustrative:
+        found.append(text("stamp.illustrative"))
+    change = table.get("cost_y.change", TOTAL)
+    return Cards(
+        (
+            (in_wan(table.get("cost_y.new", TOTAL)), text("card.cost")),
+            (("+" if change > 0 else "") + in_wan(change), text("card.cost_change")),
+            (f"{table.get('persons.change', TOTAL):+,.0f}", text("card.persons_change")),
+            (f"{gained:.1%} / {lost:.1%}", text(f"card.winners_{people.per}")),
+        ),
+        tuple(found),
+    )

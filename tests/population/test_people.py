@@ -1,0 +1,70 @@
+"""People: what goes in comes out, whatever the layout."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.population import people_from_tables, synthesize, to_tables
+
+PEOPLE = synthesize("example-county", households=300, seed=3)
+PERSONS, HOUSEHOLDS = to_tables(PEOPLE)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 1000))
+def test_tables_come_back_for_any_chunk(chunk):
+    persons, households = to_tables(people_from_tables(PERSONS, HOUSEHOLDS, chunk=chunk))
+    assert persons.equals(PERSONS)
+    assert households.equals(HOUSEHOLDS)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 1000))
+def test_with_chunk_changes_no_column(chunk):
+    again = PEOPLE.with_chunk(chunk)
+    for name in PEOPLE.laid_out:
+        np.testing.assert_array_equal(again.numbers(name), PEOPLE.numbers(name))
+    assert sum(tile.person_stop - tile.person_start for tile in again.tiles) == PEOPLE.persons
+    assert again.tiles[-1].stop == PEOPLE.households
+
+
+def test_synthetic_people_pass_every_check_of_own_people():
+    checked = people_from_tables(PERSONS, HOUSEHOLDS, about=PEOPLE.about)
+    assert checked.digest() == PEOPLE.digest()
+
+
+def test_position():
+    ids = PEOPLE.ids
+    assert ids[PEOPLE.position(int(ids[7]))] == ids[7]
+    assert PEOPLE.position(str(ids[7])) == 7
+    with pytest.raises(JZError) as caught:
+        PEOPLE.position(10**9)
+    assert caught.value.codes == ("JZ-E029",)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_digest_does_not_depend_on_the_order_of_households(random):
+    order = list(range(PEOPLE.households))
+    random.shuffle(order)
+    households = HOUSEHOLDS.take(order)
+    owner = PERSONS["household_id"].to_numpy()
+    place = np.argsort(households["household_id"].to_numpy())[owner - 1]
+    persons = PERSONS.take(np.argsort(place, kind="stable"))
+    shuffled = people_from_tables(persons, households)
+    assert shuffled.digest() == PEOPLE.digest()
+
+
+def test_columns_are_read_only():
+    with pytest.raises(ValueError, match="read-only"):
+        PEOPLE.laid_out["age"][0] = 1
+
+
+def test_with_weight():
+    weight = np.arange(PEOPLE.households, dtype=float)
+    again = PEOPLE.with_weight(weight, {"one": np.ones(PEOPLE.households)})
+    np.testing.assert_array_equal(again["weight"], weight)
+    assert set(again.auxiliaries) == {"one"}
+    assert PEOPLE["weight"].std() == 0

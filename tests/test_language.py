@@ -1,0 +1,61 @@
+"""Two languages: every sentence in both, with the same fields."""
+
+import os
+import string
+import subprocess
+import sys
+
+import pytest
+
+from jiuzhu_sim.language import language, pick, set_language, text, texts, unit_label
+
+
+@pytest.fixture(autouse=True)
+def chinese_again():
+    yield
+    set_language("zh")
+
+
+def fields(sentence):
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+def is_whole(sentence):
+    """Chinese and English, neither empty, with the same fields to fill in."""
+    if set(sentence) != {"zh", "en"} or not all(isinstance(words, str) for words in sentence.values()):
+        return False
+    return all(sentence.values()) and fields(sentence["zh"]) == fields(sentence["en"])
+
+
+def test_every_sentence_is_in_both_languages_with_the_same_fields():
+    assert [key for key, sentence in texts().items() if not is_whole(sentence)] == []
+
+
+def test_switching():
+    assert (language(), text("word.yes")) == ("zh", "是")
+    set_language("en")
+    assert (language(), text("word.yes")) == ("en", "yes")
+    assert unit_label("yuan/month") == "yuan/month"
+
+
+def test_another_language_is_refused():
+    with pytest.raises(ValueError, match="fr"):
+        set_language("fr")
+    assert language() == "zh"
+
+
+def test_pick_falls_back_to_chinese():
+    set_language("en")
+    assert pick({"zh": "低保"}) == "低保"
+
+
+def test_a_unit_without_a_name_is_shown_as_it_is():
+    assert unit_label("furlongs") == "furlongs"
+
+
+@pytest.mark.parametrize(("set_to", "used"), [("en", "en"), ("en_GB.UTF-8", "en"), ("fr", "zh"), ("", "zh")])
+def test_the_environment_chooses_at_the_start(set_to, used):
+    program = "from jiuzhu_sim.language import language; print(language())"
+    environment = os.environ | {"JIUZHU_LANG": set_to}
+    ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    assert ran.stdout.strip() == used, ran.stderr
