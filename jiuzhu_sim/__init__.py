@@ -15,20 +15,11 @@ True
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from jiuzhu_sim.engine import Plan, Results, make_plan, simulate
-from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.language import set_language
-from jiuzhu_sim.policy import Policy, Reform, load_policy, read_reform
-from jiuzhu_sim.population import (
-    People,
-    people_from_tables,
-    read_people,
-    synthesize,
-    write_people,
-)
-
 if TYPE_CHECKING:
     from jiuzhu_sim.assessment import assess, people_of, what_if
+    from jiuzhu_sim.engine import Plan, Results, make_plan, simulate
+    from jiuzhu_sim.errors import JZError
+    from jiuzhu_sim.language import set_language
     from jiuzhu_sim.measures import (
         Table,
         budget_gap,
@@ -38,17 +29,32 @@ if TYPE_CHECKING:
         suppress,
         winners_losers,
     )
+    from jiuzhu_sim.policy import Policy, Reform, load_policy, read_reform
+    from jiuzhu_sim.population import (
+        People,
+        people_from_tables,
+        read_people,
+        synthesize,
+        write_people,
+    )
     from jiuzhu_sim.receipt import explain
     from jiuzhu_sim.report.annual import annual_report
     from jiuzhu_sim.report.notebook import check_notebook
     from jiuzhu_sim.report.record import policy_of, verify, write_record
     from jiuzhu_sim.report.whatif import whatif_report
 
-# Imported when first asked for, so that `import jiuzhu_sim` stays quick.
-_LATER = {
+# Where each public name lives; it is imported when first asked for, so that `import jiuzhu_sim`
+# costs next to nothing and the command line can give help at once.
+_HOMES = {
     "assess": "assessment",
     "people_of": "assessment",
     "what_if": "assessment",
+    "Plan": "engine",
+    "Results": "engine",
+    "make_plan": "engine",
+    "simulate": "engine",
+    "JZError": "errors",
+    "set_language": "language",
     "Table": "measures",
     "budget_gap": "measures",
     "caseload": "measures",
@@ -56,6 +62,15 @@ _LATER = {
     "poverty": "measures",
     "suppress": "measures",
     "winners_losers": "measures",
+    "Policy": "policy",
+    "Reform": "policy",
+    "load_policy": "policy",
+    "read_reform": "policy",
+    "People": "population",
+    "people_from_tables": "population",
+    "read_people": "population",
+    "synthesize": "population",
+    "write_people": "population",
     "explain": "receipt",
     "annual_report": "report.annual",
     "check_notebook": "report.notebook",
@@ -102,6 +117,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LATER:
+    if name not in _HOMES:
         raise AttributeError(f"module 'jiuzhu_sim' has no attribute {name!r}")
-    return getattr(import_module(f"jiuzhu_sim.{_LATER[name]}"), name)
+    found = getattr(import_module(f"jiuzhu_sim.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

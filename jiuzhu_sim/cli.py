@@ -38,7 +38,10 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(dest="command", title=text("cli.commands"), metavar="")
     made = {
         name: commands.add_parser(
-            name, help=text(f"cli.{name}"), description=text(f"cli.{name}"), parents=[shared],
+            name,
+            help=text(f"cli.{name}"),
+            description=text(f"cli.{name}"),
+            parents=[shared],
             add_help=False,
         )
         for name in COMMANDS
@@ -75,7 +78,8 @@ def _whole(value: str | None, default: int, name: str) -> int:
     try:
         return int(value)
     except ValueError:
-        raise JZError.of("JZ-E032", f"--{name}", name=name, value=value, expected="0, 1, 2 …") from None
+        wrong = {"name": name, "value": value, "expected": "0, 1, 2 …"}
+        raise JZError.of("JZ-E032", f"--{name}", **wrong) from None
 
 
 def _say(args: argparse.Namespace, plain: str, content: Any) -> None:
@@ -104,20 +108,35 @@ def doctor(args: argparse.Namespace) -> int:
     from jiuzhu_sim.doctor import examine
 
     found = examine(args.out)
-    _say(args, "\n".join(map(str, found)),
-         [{"name": each.name, "well": each.well, "found": each.found} for each in found])
+    _say(
+        args,
+        "\n".join(map(str, found)),
+        [{"name": each.name, "well": each.well, "found": each.found} for each in found],
+    )
     return DONE if all(each.well for each in found) else FINDINGS
 
 
 def synth(args: argparse.Namespace) -> int:
     from jiuzhu_sim.population import synthesize, write_people
 
-    people = synthesize(args.recipe, households=_whole(args.households, HOUSEHOLDS, "households"),
-                        seed=_whole(args.seed, SEED, "seed"))
+    people = synthesize(
+        args.recipe,
+        households=_whole(args.households, HOUSEHOLDS, "households"),
+        seed=_whole(args.seed, SEED, "seed"),
+    )
     write_people(people, args.out)
     about = {**people.about, "persons": people.persons, "out": args.out}
-    _say(args, text("people.synthetic", recipe=args.recipe, seed=about["seed"],
-                    households=f"{people.households:,}", persons=f"{people.persons:,}"), about)
+    _say(
+        args,
+        text(
+            "people.synthetic",
+            recipe=args.recipe,
+            seed=about["seed"],
+            households=f"{people.households:,}",
+            persons=f"{people.persons:,}",
+        ),
+        about,
+    )
     return DONE
 
 
@@ -129,8 +148,15 @@ def law(args: argparse.Namespace) -> int:
     policy = load_policy(args.law)
     listing = parameters(policy)
     lines = [listing.title, *("　".join(row) for row in listing.rows), "", str(make_plan(policy))]
-    content = {path: {"value": value.value, "since": value.since, "status": value.status,
-                      "clause": value.clause} for path, value in policy.values.items()}
+    content = {
+        path: {
+            "value": value.value,
+            "since": value.since,
+            "status": value.status,
+            "clause": value.clause,
+        }
+        for path, value in policy.values.items()
+    }
     _say(args, "\n".join(lines), content)
     return DONE
 
@@ -158,8 +184,11 @@ def _write_run(args: argparse.Namespace, results: Any) -> list[str]:
 
     policy, about = results.policy, results.people.about
     parameters = {
-        "law": policy.place, "at": policy.at.isoformat(), "data": args.data or "",
-        "households": results.people.households, "seed": about.get("seed", 0),
+        "law": policy.place,
+        "at": policy.at.isoformat(),
+        "data": args.data or "",
+        "households": results.people.households,
+        "seed": about.get("seed", 0),
         "changes": [f"{path}={policy[path]}" for path in policy.changed],
     }
     with staged(args.out) as folder:
@@ -186,8 +215,13 @@ def report(args: argparse.Namespace) -> int:
     from jiuzhu_sim.report.record import parse_changes, policy_of, seal
 
     if args.kind not in REPORTS:
-        raise JZError.of("JZ-E060", name=args.kind, kind=text("word.report"),
-                         nearest=nearest(args.kind, REPORTS), known=", ".join(REPORTS))
+        raise JZError.of(
+            "JZ-E060",
+            name=args.kind,
+            kind=text("word.report"),
+            nearest=nearest(args.kind, REPORTS),
+            known=", ".join(REPORTS),
+        )
     started = time.perf_counter()
     name = REPORTS[args.kind]
     given = _report_parameters(args) | parse_changes(args.param)
@@ -196,15 +230,19 @@ def report(args: argparse.Namespace) -> int:
     policy_of(values)
     with staged(args.out) as folder:
         values["out_dir"] = str(folder)
-        executed = run_notebook(name, values, folder / f"{name}.ipynb",
-                                progress=sys.stderr.isatty() or not args.json)
+        executed = run_notebook(
+            name, values, folder / f"{name}.ipynb", progress=sys.stderr.isatty() or not args.json
+        )
         write_page(executed, folder / text(PAGES[args.kind]), text(f"cli.title.{args.kind}"), "")
         executed.unlink()
         seal(folder)
         names = sorted(path.name for path in folder.iterdir())
     seconds = time.perf_counter() - started
-    lines = [text("cli.written", out=args.out), *(f"  {each}" for each in names),
-             text("cli.seconds", seconds=seconds)]
+    lines = [
+        text("cli.written", out=args.out),
+        *(f"  {each}" for each in names),
+        text("cli.seconds", seconds=seconds),
+    ]
     _say(args, "\n".join(lines), {"out": args.out, "files": names, "seconds": round(seconds, 1)})
     return DONE
 
@@ -236,8 +274,11 @@ def verify(args: argparse.Namespace) -> int:
     found = verify_folder(args.folder)
     different = sum(not each.same for each in found)
     closing = text("cli.verified", same=len(found) - different, different=different)
-    _say(args, "\n".join([*map(str, found), closing]),
-         [{"item": each.item, "same": each.same, "detail": each.detail} for each in found])
+    _say(
+        args,
+        "\n".join([*map(str, found), closing]),
+        [{"item": each.item, "same": each.same, "detail": each.detail} for each in found],
+    )
     return FINDINGS if different else DONE
 
 
@@ -258,13 +299,21 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
     after_lang = [words[i + 1] for i, word in enumerate(words[:-1]) if word == "--lang"]
     named = [word for word in named if word not in after_lang]
     if named and named[0] not in COMMANDS:
-        raise JZError.of("JZ-E060", name=named[0], kind=text("word.command"),
-                         nearest=nearest(named[0], COMMANDS), known=", ".join(COMMANDS))
+        raise JZError.of(
+            "JZ-E060",
+            name=named[0],
+            kind=text("word.command"),
+            nearest=nearest(named[0], COMMANDS),
+            known=", ".join(COMMANDS),
+        )
     args, unknown = _parser().parse_known_args(words)
     if unknown:
         options = [f"--{name.replace('_', '-')}" for name in vars(args)]
-        raise JZError.of("JZ-E061", f"jiuzhu {args.command or ''}".strip(),
-                         reason=f"{unknown[0]} → {nearest(unknown[0], options)}")
+        raise JZError.of(
+            "JZ-E061",
+            f"jiuzhu {args.command or ''}".strip(),
+            reason=f"{unknown[0]} → {nearest(unknown[0], options)}",
+        )
     return args
 
 

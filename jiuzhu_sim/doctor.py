@@ -37,7 +37,13 @@ def examine(out: str | Path = ".") -> tuple[Finding, ...]:
     True
     """
     checks: tuple[Callable[[Path], Finding], ...] = (
-        _python, _packages, _extras, _font, _memory, _disk, _writing,
+        _python,
+        _packages,
+        _extras,
+        _font,
+        _memory,
+        _disk,
+        _writing,
     )
     return tuple(check(Path(out)) for check in checks)
 

@@ -17,9 +17,7 @@ from jiuzhu_sim.language import language, read_yaml
 @cache
 def catalogue() -> dict[str, dict[str, dict[str, str]]]:
     """Every code of `errors.yaml` with its zh and en wording (``what``, ``fix``)."""
-    found: dict[str, dict[str, dict[str, str]]] = read_yaml(
-        Path(__file__).with_name("errors.yaml")
-    )
+    found: dict[str, dict[str, dict[str, str]]] = read_yaml(Path(__file__).with_name("errors.yaml"))
     return found
 
 
@@ -55,7 +53,7 @@ class Problem:
 class JZError(Exception):
     """One or more problems, all told at once.
 
-    >>> error = JZError.of("JZ-E003", where="--set", name="dibao.standrad", nearest="dibao.standard")
+    >>> error = JZError.of("JZ-E003", name="edge.rato", nearest="edge.ratio")
     >>> error.problems[0].code
     'JZ-E003'
     """

@@ -104,15 +104,18 @@ class Policy:
         616.0
         """
         problems, values, known = Problems(), dict(self.values), declarations()
-        for path, wanted in changes.items():
+        for path, given in changes.items():
+            # Sliders and tables hand over NumPy scalars.
+            wanted = given.item() if hasattr(given, "item") else given
             if path not in self.values:
                 problems.append(self.missing(path))
                 continue
             new = _moved(wanted, self.values[path].value, known[path])
             known[path].refuse(new, path, problems)
             if new != self.values[path].value:
-                values[path] = Value(value=new, since=self.at, status=CHANGED, raw=new,
-                                     raw_unit=known[path].unit)
+                values[path] = Value(
+                    value=new, since=self.at, status=CHANGED, raw=new, raw_unit=known[path].unit
+                )
         problems.raise_if_any()
         label = {"zh": name, "en": name} if isinstance(name, str) else name or self.label
         altered = tuple(path for path in values if values[path].status == CHANGED)

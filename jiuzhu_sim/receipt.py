@@ -40,8 +40,11 @@ class StepShown:
             if self.clauses
             else text("receipt.no_basis")
         )
-        used = text("receipt.with", parameters="；".join(self.parameters)) if self.parameters else ""
-        return "｜".join(part for part in (f"{self.title}：{self.shown}", used, basis) if part)
+        used = "；".join(self.parameters)
+        parts = [f"{self.title}：{self.shown}", basis]
+        if used:
+            parts.insert(1, text("receipt.with", parameters=used))
+        return "｜".join(parts)
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def explain(results: Results, household: int | str) -> Receipt:
     rules = [rule for rule in RULES if policy.rules.get(rule.name) is rule]
     own = simulate(people, policy, [rule.name for rule in rules], threads=1)
     documents = region(policy.place).documents
-    undecided = tuple(f"{clause}：{pick(reason)}" for clause, reason in region(policy.place).not_computed)
+    left = region(policy.place).not_computed
     shown = {name: _show(column(name), own.numbers(name)) for name in RESULT}
     return Receipt(
         household=str(household),
@@ -145,7 +148,7 @@ def explain(results: Results, household: int | str) -> Receipt:
             n=shown["n_recipients_hh"],
             benefit=shown["benefit_m_hh"],
         ),
-        undecided=undecided,
+        undecided=tuple(f"{clause}：{pick(reason)}" for clause, reason in left),
     )
 
 
@@ -177,8 +180,12 @@ def _threshold(own: Results, name: str, limit_name: str, kind: str) -> str:
     entry, limit_entry = column(name), column(limit_name)
     value, limit = float(own.numbers(name)[0]), float(own.numbers(limit_name)[0])
     met = value < limit if kind == "below" else value <= limit
-    key = {("below", True): "below", ("below", False): "above",
-           ("within", True): "within", ("within", False): "beyond"}[kind, met]
+    key = {
+        ("below", True): "below",
+        ("below", False): "above",
+        ("within", True): "within",
+        ("within", False): "beyond",
+    }[kind, met]
     return text(
         f"receipt.{key}",
         name=entry.title,

@@ -79,7 +79,9 @@ def _homes(rng, sizes, policy):
     months = min(policy["assets.savings_max_months"], 600)
     limit = _standards(area, policy) * sizes * months
     off = rng.choice([-0.01, 0, 0, 0.01], n)
-    savings = np.where(rng.random(n) < 0.3, np.maximum(fen(limit) + off, 0), rng.integers(0, 9000, n))
+    savings = np.where(
+        rng.random(n) < 0.3, np.maximum(fen(limit) + off, 0), rng.integers(0, 9000, n)
+    )
     return {
         "area": area,
         "township": rng.choice(["东乡", "西乡", "城关镇"], n),
@@ -94,5 +96,7 @@ def _homes(rng, sizes, policy):
 def _at_threshold(rng, sizes, area, policy):
     """Household incomes at the standard or the edge limit, or some fen beside it."""
     times = rng.choice([1.0, policy["edge.ratio"]], len(sizes))
-    offset = rng.choice([-2, -1, -1, 0, 0, 0, 1], len(sizes)) * rng.choice([1, 1, 5, 20], len(sizes))
+    offset = rng.choice([-2, -1, -1, 0, 0, 0, 1], len(sizes)) * rng.choice(
+        [1, 1, 5, 20], len(sizes)
+    )
     return np.maximum(fen(_standards(area, policy) * times * sizes) + offset / 100, 0)

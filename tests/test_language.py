@@ -1,12 +1,15 @@
 """Two languages: every sentence in both, with the same fields."""
 
 import os
+import re
 import string
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import jiuzhu_sim
 from jiuzhu_sim.language import language, pick, set_language, text, texts, unit_label
 
 
@@ -21,14 +24,25 @@ def fields(sentence):
 
 
 def is_whole(sentence):
-    """Chinese and English, neither empty, with the same fields to fill in."""
-    if set(sentence) != {"zh", "en"} or not all(isinstance(words, str) for words in sentence.values()):
+    """Chinese and English, both there or both empty, with the same fields to fill in."""
+    if set(sentence) != {"zh", "en"} or not all(
+        isinstance(words, str) for words in sentence.values()
+    ):
         return False
-    return all(sentence.values()) and fields(sentence["zh"]) == fields(sentence["en"])
+    same_fields = fields(sentence["zh"]) == fields(sentence["en"])
+    return same_fields and bool(sentence["zh"]) == bool(sentence["en"])
 
 
 def test_every_sentence_is_in_both_languages_with_the_same_fields():
     assert [key for key, sentence in texts().items() if not is_whole(sentence)] == []
+
+
+def test_every_sentence_that_the_code_names_is_there():
+    named = re.compile(r'\btext\(\s*"([a-z_.]+)"')
+    sources = Path(jiuzhu_sim.__file__).parent.rglob("*.py")
+    keys = {key for path in sources for key in named.findall(path.read_text(encoding="utf-8"))}
+    assert keys
+    assert keys - texts().keys() == set()
 
 
 def test_switching():
@@ -53,9 +67,13 @@ def test_a_unit_without_a_name_is_shown_as_it_is():
     assert unit_label("furlongs") == "furlongs"
 
 
-@pytest.mark.parametrize(("set_to", "used"), [("en", "en"), ("en_GB.UTF-8", "en"), ("fr", "zh"), ("", "zh")])
+@pytest.mark.parametrize(
+    ("set_to", "used"), [("en", "en"), ("en_GB.UTF-8", "en"), ("fr", "zh"), ("", "zh")]
+)
 def test_the_environment_chooses_at_the_start(set_to, used):
     program = "from jiuzhu_sim.language import language; print(language())"
     environment = os.environ | {"JIUZHU_LANG": set_to}
-    ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True
+    )
     assert ran.stdout.strip() == used, ran.stderr

@@ -78,13 +78,20 @@ def assess(
     if appropriation is None and reported and "appropriation" in reported:
         entry = reported["appropriation"]
         appropriation, area = reported["figures"][entry["figure"]]["value"], entry["area"]
-    groupings = {"area": ("area",), "category": ("category_hh",), "township": ("township",),
-                 "area_category": ("area", "category_hh")}
+    groupings = {
+        "area": ("area",),
+        "category": ("category_hh",),
+        "township": ("township",),
+        "area_category": ("area", "category_hh"),
+    }
     for name, by in groupings.items():
         tables[name] = suppress(caseload(results, by, weight=WEIGHT), min_cell)
     tables["poverty"] = poverty(results, weight=WEIGHT)
     if appropriation is not None:
         tables["budget"] = budget_gap(results, appropriation, weight=WEIGHT, area=area)
+    if policy.values["category.elder_age"].status == "not_stated":
+        for name in ("category", "area_category"):
+            tables[name] = tables[name].with_notes("note.categories")
     if (calibrated := calibration(people)) is not None:
         tables["calibration"] = calibrated
     if reported:

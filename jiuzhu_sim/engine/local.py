@@ -124,7 +124,7 @@ def _run(
         with ThreadPoolExecutor(threads) as pool:
             for _ in pool.map(run, people.tiles):
                 pass
-    for name, values in made.items():
+    for values in made.values():
         if values.dtype.kind == "f" and not np.isfinite(values.sum()):
             _blame(plan, people, sources)
         values.flags.writeable = False
@@ -143,8 +143,9 @@ def _run_tile(
     }
     for step in plan.steps:
         rule = step.rule
-        arguments = [_argument(name, step, plan, values, members, tile, sources)
-                     for name in rule.arguments]
+        arguments = [
+            _argument(name, step, plan, values, members, tile, sources) for name in rule.arguments
+        ]
         try:
             value = rule.function(*arguments)
             if step.rounding:
@@ -208,9 +209,9 @@ def _failed(step: Step, people: People, tile: Tile, fault: Exception) -> JZError
 
 
 def _refuse_nan(values: NDArray[Any], step: Step, people: People, tile: Tile) -> None:
-    bad = np.flatnonzero(~np.isfinite(values))
-    unlimited = np.isposinf(values[bad]) if bad.size else bad
-    if not bad.size or unlimited.all():
+    # Plus infinity is a limit that does not exist, and no fault.
+    bad = np.flatnonzero(~np.isfinite(values) & ~np.isposinf(values))
+    if not bad.size:
         return
     if step.rule.level == "person":
         shown = ", ".join(str(row + 1) for row in people.person_order[bad[:3] + tile.person_start])

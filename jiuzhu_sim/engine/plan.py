@@ -121,7 +121,7 @@ class _Search:
 
     def plan(self, wanted: tuple[str, ...]) -> Plan:
         """The order found, with the last reader of each intermediate result."""
-        last_reader = {}
+        last_reader: dict[str, int] = {}
         for number, rule in enumerate(self.order):
             last_reader |= dict.fromkeys(rule.arguments, number)
             last_reader.setdefault(rule.name, number)

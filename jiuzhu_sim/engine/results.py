@@ -55,5 +55,6 @@ class Results:
         """The computed household columns as a pandas table, one row a household."""
         import pandas as pd
 
-        names = [name for name in self.computed if column(name).level == "household"]
-        return pd.DataFrame({"household_id": self.people.ids} | {name: self[name] for name in names})
+        made = {"household_id": self.people.ids}
+        made |= {name: self[name] for name in self.computed if column(name).level == "household"}
+        return pd.DataFrame(made)

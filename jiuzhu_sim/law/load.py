@@ -49,17 +49,20 @@ class Declaration:
     def refuse(self, value: Any, where: str, problems: Problems) -> None:
         """Add a problem if `value` is not of the type, the choices or the range."""
         expected = ", ".join(self.choices or {}) or self.type
-        kinds: dict[str, Any] = {"boolean": bool, "choice": str, "integer": int, "number": (int, float)}
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if self.type in ("number", "integer") and is_number and math.isinf(value):
-            if not (self.unlimited and value > 0):
-                problems.add("JZ-E004", where, path=self.path, value=value, low=self.low, high=self.high)
-            return
-        fits = isinstance(value, kinds[self.type]) and (is_number or self.type in ("boolean", "choice"))
-        if not fits or (self.choices and value not in self.choices):
+        fits = {
+            "boolean": isinstance(value, bool),
+            "choice": isinstance(value, str) and value in (self.choices or {}),
+            "integer": is_number and (value == math.inf or isinstance(value, int)),
+            "number": is_number,
+        }
+        if not fits[self.type]:
             problems.add("JZ-E005", where, path=self.path, value=value, expected=expected)
-        elif is_number and not self.low <= value <= self.high:
-            problems.add("JZ-E004", where, path=self.path, value=value, low=self.low, high=self.high)
+            return
+        unlimited = self.unlimited and value == math.inf
+        if is_number and not (unlimited or self.low <= value <= self.high):
+            bounds = {"low": self.low, "high": self.high}
+            problems.add("JZ-E004", where, path=self.path, value=value, **bounds)
 
     def show(self, value: Scalar) -> str:
         """The value as a person reads it, with its unit.
@@ -136,9 +139,9 @@ def validated(path: Path, kind: str) -> Any:
     schema = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
     schema["$ref"] = f"#/$defs/{kind}"
     problems = Problems()
-    for fault in Draft202012Validator(schema).iter_errors(content):
-        place = " → ".join(str(step) for step in fault.absolute_path)
-        problems.add("JZ-E002", f"{path.name} {place}".strip(), reason=fault.message)
+    for flaw in Draft202012Validator(schema).iter_errors(content):
+        place = " → ".join(str(step) for step in flaw.absolute_path)
+        problems.add("JZ-E002", f"{path.name} {place}".strip(), reason=flaw.message)
     problems.raise_if_any()
     return content
 
@@ -198,8 +201,12 @@ def region(name: str) -> Region:
     Raises JZ-E001 for an unknown name, JZ-E002/E003/E004/E005 for faults of the file.
     """
     if name not in region_names():
-        raise JZError.of("JZ-E001", name=name, nearest=nearest(name, region_names()),
-                         known=", ".join(region_names()))
+        raise JZError.of(
+            "JZ-E001",
+            name=name,
+            nearest=nearest(name, region_names()),
+            known=", ".join(region_names()),
+        )
     content = validated(FOLDER / "regions" / f"{name}.yaml", "region")
     problems, values, known = Problems(), {}, declarations()
     for path, dated in content["values"].items():

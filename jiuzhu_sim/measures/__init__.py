@@ -3,8 +3,8 @@
 from jiuzhu_sim.measures.costs import budget_gap, caseload
 from jiuzhu_sim.measures.disclosure import suppress
 from jiuzhu_sim.measures.distribution import deciles, winners_losers
-from jiuzhu_sim.measures.welfare import poverty
 from jiuzhu_sim.measures.table import Statistic, Table
+from jiuzhu_sim.measures.welfare import poverty
 
 __all__ = [
     "Statistic",

@@ -7,8 +7,8 @@ import numpy as np
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.measures.groups import groups, household
-from jiuzhu_sim.measures.intervals import Estimate, exact_sum, ratio, total
-from jiuzhu_sim.measures.table import TOTAL, Statistic, Table, stack
+from jiuzhu_sim.measures.intervals import Estimate, exact_sum, joined, ratio, total
+from jiuzhu_sim.measures.table import INTERVAL_NOTE, TOTAL, Statistic, Table, stack
 from jiuzhu_sim.rules.kit import MONTHS
 
 CASELOAD = (
@@ -41,13 +41,15 @@ def caseload(results: Results, by: Iterable[str] = ("area",), *, weight: str) ->
     parts: list[Estimate] = []
     for y in (receives, recipients, benefit * MONTHS):
         grouped = total(y, weights, group.index, group.n, auxiliaries) if group.dims else None
-        parts.append(_with_total(grouped, total(y, weights, auxiliaries=auxiliaries)))
+        whole = total(y, weights, auxiliaries=auxiliaries)
+        parts.append(joined(grouped, whole) if grouped else whole)
     grouped = (
         ratio(benefit, recipients, weights, group.index, group.n, auxiliaries)
         if group.dims
         else None
     )
-    parts.append(_with_total(grouped, ratio(benefit, recipients, weights, auxiliaries=auxiliaries)))
+    whole = ratio(benefit, recipients, weights, auxiliaries=auxiliaries)
+    parts.append(joined(grouped, whole) if grouped else whole)
     values, low, high = stack(parts)
     counted = exact_sum(receives, group.index, group.n) if group.dims else np.zeros(0)
     return Table(
@@ -60,16 +62,9 @@ def caseload(results: Results, by: Iterable[str] = ("area",), *, weight: str) ->
         high=high,
         n=np.append(counted, receives.sum()).astype(np.int64),
         per="household",
-        notes=("note.interval",),
+        notes=(INTERVAL_NOTE,),
         fields={"policy": results.policy.title},
     )
-
-
-def _with_total(grouped: Estimate | None, whole: Estimate) -> Estimate:
-    if grouped is None:
-        return whole
-    value, low, high = (np.append(part, end) for part, end in zip(grouped, whole, strict=True))
-    return value, low, high
 
 
 def budget_gap(
@@ -113,6 +108,6 @@ def budget_gap(
         high=highs,
         n=np.array([np.count_nonzero(benefit)]),
         per="household",
-        notes=("note.gap", "note.interval"),
+        notes=("note.gap", INTERVAL_NOTE),
         fields={"policy": results.policy.title},
     )

@@ -29,6 +29,9 @@ def suppress(table: Table, min_n: int = MIN_N) -> Table:
     if not hidden.any():
         return table
     cells = np.repeat(hidden[:, None], len(table.statistics), axis=1)
-    blank = {name: np.where(cells, np.nan, getattr(table, name)) for name in ("values", "low", "high")}
-    made = replace(table, **blank, n=np.where(hidden, 0, table.n), hidden=cells)
+    values, low, high = (
+        np.where(cells, np.nan, part) for part in (table.values, table.low, table.high)
+    )
+    n = np.where(hidden, 0, table.n)
+    made = replace(table, values=values, low=low, high=high, n=n, hidden=cells)
     return made.with_notes("note.suppressed")

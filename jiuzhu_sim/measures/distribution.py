@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.measures.groups import household
-from jiuzhu_sim.measures.intervals import Estimate, Floats, exact_sum, ratio, total
-from jiuzhu_sim.measures.welfare import tied_ranks, income_after
-from jiuzhu_sim.measures.table import TOTAL, Statistic, Table, stack
+from jiuzhu_sim.measures.intervals import Floats, exact_sum, joined, ratio, total
+from jiuzhu_sim.measures.table import INTERVAL_NOTE, TOTAL, Statistic, Table, stack
+from jiuzhu_sim.measures.welfare import income_after, tied_ranks
 from jiuzhu_sim.rules.kit import HALF_FEN, MONTHS
 
 DECILES = 10
@@ -44,9 +44,9 @@ def winners_losers(base: Results, new: Results, *, weight: str, per: str) -> Tab
     before, after = income_after(base), income_after(new)
     large = np.abs(after - before) > LARGE * before
     gained, lost = gain > HALF_FEN, gain < -HALF_FEN
-    band = np.select(
-        [gained & large, gained, lost & large, lost], [0, 1, 4, 3], default=2
-    ).astype(np.int8)
+    band = np.select([gained & large, gained, lost & large, lost], [0, 1, 4, 3], default=2).astype(
+        np.int8
+    )
     n = len(BANDS)
     per_person = per == "person"
     auxiliaries = _per_weight(base, per)
@@ -57,22 +57,23 @@ def winners_losers(base: Results, new: Results, *, weight: str, per: str) -> Tab
         ratio((band == number).astype(np.float64), ones, weights, auxiliaries=auxiliaries)
         for number in range(n)
     ]
-    share: Estimate = tuple(np.concatenate(part) for part in zip(*shares, strict=True))  # type: ignore[assignment]
+    share = joined(*shares)
     households = household(base, weight)
     money = total(gain * MONTHS, households, band, n, base.people.auxiliaries)
     money_all = total(gain * MONTHS, households, auxiliaries=base.people.auxiliaries)
     one, no_interval = np.ones(1), np.full(1, np.nan)
     parts = [(counted, whole), (share, (one, no_interval, no_interval)), (money, money_all)]
-    values, low, high = stack(
-        tuple(np.append(a, b) for a, b in zip(each, end, strict=True)) for each, end in parts
-    )
+    values, low, high = stack(joined(each, end) for each, end in parts)
     return Table(
         name="winners_losers",
         dims=("band",),
         rows=(*((name,) for name in BANDS), (TOTAL,)),
         statistics=(
-            Statistic("persons" if per_person else "households",
-                      "persons" if per_person else "households", additive=True),
+            Statistic(
+                "persons" if per_person else "households",
+                "persons" if per_person else "households",
+                additive=True,
+            ),
             Statistic("share", "share", additive=True),
             Statistic("change_y", "yuan/year", additive=True),
         ),
@@ -81,7 +82,7 @@ def winners_losers(base: Results, new: Results, *, weight: str, per: str) -> Tab
         high=high,
         n=np.append(np.bincount(band, minlength=n), len(band)),
         per=per,
-        notes=("note.bands", "note.interval"),
+        notes=("note.bands", INTERVAL_NOTE),
         fields={"base": base.policy.title, "new": new.policy.title},
     )
 
@@ -129,8 +130,9 @@ def deciles(base: Results, new: Results, *, weight: str, per: str) -> Table:
     ones = np.ones(len(gain))
     auxiliaries = _per_weight(base, per)
     unit = "yuan/person-month" if per == "person" else "yuan/month"
-    parts = [ratio(y, ones, weights, decile, DECILES, auxiliaries)
-             for y in (income, each, gained, lost)]
+    parts = [
+        ratio(y, ones, weights, decile, DECILES, auxiliaries) for y in (income, each, gained, lost)
+    ]
     values, low, high = stack(parts)
     return Table(
         name="deciles",
@@ -147,6 +149,6 @@ def deciles(base: Results, new: Results, *, weight: str, per: str) -> Table:
         high=high,
         n=np.bincount(decile, minlength=DECILES),
         per=per,
-        notes=("note.deciles", "note.interval"),
+        notes=("note.deciles", INTERVAL_NOTE),
         fields={"base": base.policy.title, "new": new.policy.title},
     )

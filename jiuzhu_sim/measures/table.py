@@ -15,16 +15,32 @@ from jiuzhu_sim.columns import columns
 from jiuzhu_sim.language import pick, text, texts, unit_label
 
 TOTAL = "total"
+INTERVAL_NOTE = "note.interval"
 
-DECIMALS = {"households": 0, "persons": 0, "10k yuan": 2, "10k yuan/year": 2, "index": 4,
-            "share": 4, "yuan/year": 0, "yuan": 0, "ratio": 3}
+DECIMALS = {
+    "households": 0,
+    "persons": 0,
+    "10k yuan": 2,
+    "10k yuan/year": 2,
+    "index": 4,
+    "share": 4,
+    "yuan/year": 0,
+    "yuan": 0,
+    "ratio": 3,
+}
 """Decimals shown, by unit; 2 for any other."""
+
+VERDICTS = ("verdict", "agreement")
+"""Units whose values stand for words (`verdict.2`, … in texts.yaml)."""
 
 
 @dataclass(frozen=True)
 class Statistic:
-    """A column of a table: name (`stat.<name>` in texts.yaml, with `.base`,
-    `.new` or `.change` behind it where two policies are compared), unit, and whether rows add up."""
+    """A column of a table: name, unit, and whether its rows add up.
+
+    The title is `stat.<name>` of texts.yaml; `.base`, `.new` or `.change` behind the name says
+    which of two policies it belongs to.
+    """
 
     name: str
     unit: str
@@ -38,26 +54,27 @@ class Statistic:
     @property
     def header(self) -> str:
         """Title with the unit; shares show their own percent sign."""
-        plain = self.unit in ("", "share", "index", "verdict")
+        plain = self.unit in ("", "share", "index", *VERDICTS)
         return self.title if plain else f"{self.title}（{unit_label(self.unit)}）"
 
     def show(self, value: float) -> str:
         """A value as a person reads it; a dash where there is none.
 
-        >>> Statistic("persons", "persons").show(10795.2), Statistic("share", "share").show(0.1234)
+        >>> Statistic("persons", "persons").show(10795.2), Statistic("fgt0", "share").show(0.1234)
         ('10,795', '12.34%')
         """
         if not np.isfinite(value):
             return "—"
-        if self.unit == "verdict":
-            return text(f"verdict.{int(value)}")
-        if not self.unit:
-            return f"{value:,.2f}".removesuffix(".00")
-        decimals = DECIMALS.get(self.unit, 2)
-        if self.unit == "share":
-            return f"{value:.{max(decimals - 2, 0)}%}"
-        shown = f"{value:,.{decimals}f}"
-        return shown.removeprefix("-") if float(shown.replace(",", "")) == 0 else shown
+        if self.unit in VERDICTS:
+            return text(f"{self.unit}.{int(value)}")
+        if self.unit == "":
+            shown = f"{value:,.2f}".removesuffix(".00")
+        elif self.unit == "share":
+            shown = f"{value:.{DECIMALS['share'] - 2}%}"
+        else:
+            shown = f"{value:,.{DECIMALS.get(self.unit, 2)}f}"
+        is_zero = not shown.strip("-0.,%")
+        return shown.removeprefix("-") if is_zero else shown
 
 
 @dataclass(frozen=True)
@@ -88,7 +105,8 @@ class Table:
     @property
     def title(self) -> str:
         """Title with what is counted: 户 or 人."""
-        return text(f"table.{self.name}", **(self.fields or {}))
+        by = text("word.and").join(_dim_title(dim) for dim in self.dims)
+        return text(f"table.{self.name}", by=by, **(self.fields or {}))
 
     @property
     def caption(self) -> str:
@@ -116,8 +134,9 @@ class Table:
 
     def footnotes(self) -> tuple[str, ...]:
         """The notes in the language in use."""
+        notes = [note for note in self.notes if note != INTERVAL_NOTE or self.has_intervals]
         fields = self.fields or {}
-        return tuple(text(note, **fields) if note in texts() else note for note in self.notes)
+        return tuple(text(note, **fields) if note in texts() else note for note in notes)
 
     def headers(self) -> tuple[str, ...]:
         """Titles of all columns, with units."""
@@ -134,7 +153,17 @@ class Table:
 
     @property
     def has_intervals(self) -> bool:
-        return bool(np.isfinite(self.low).any() and (self.high > self.low).any())
+        """Whether any value carries sampling error (calibrated totals do not)."""
+        return any(
+            self.is_uncertain(row, k)
+            for row in range(len(self.rows))
+            for k in range(len(self.statistics))
+        )
+
+    def is_uncertain(self, row: int, statistic: int) -> bool:
+        """Whether a value has an interval wider than rounding."""
+        width = self.high[row, statistic] - self.low[row, statistic]
+        return bool(width > abs(self.values[row, statistic]) * 1e-9)
 
     def frame(self) -> Any:
         """A pandas table with labels in the language in use: values, intervals, n."""
@@ -143,10 +172,9 @@ class Table:
         made: dict[str, Any] = {}
         for number, dim in enumerate(self.dims):
             made[_dim_title(dim)] = [self.labels(row)[number] for row in self.rows]
-        for number, statistic in enumerate(self.statistics):
-            head = self.headers()[len(self.dims) + number]
+        for number, head in enumerate(self.headers()[len(self.dims) :]):
             made[head] = self.values[:, number]
-            if np.isfinite(self.low[:, number]).any():
+            if any(self.is_uncertain(row, number) for row in range(len(self.rows))):
                 made[f"{head} {text('word.low')}"] = self.low[:, number]
                 made[f"{head} {text('word.high')}"] = self.high[:, number]
         made["n"] = self.n
@@ -155,19 +183,20 @@ class Table:
     def _cell(self, row: int, number: int) -> str:
         if self.hidden is not None and self.hidden[row, number]:
             return f'<td title="{html.escape(text("word.hidden"))}">*</td>'
-        statistic, value = self.statistics[number], self.values[row, number]
+        statistic = self.statistics[number]
         low, high = self.low[row, number], self.high[row, number]
-        shown = statistic.show(value)
-        if np.isfinite(low) and high - low > abs(value) * 1e-9:
-            shown += f'<br><small>[{statistic.show(low)}, {statistic.show(high)}]</small>'
+        shown = statistic.show(self.values[row, number])
+        if self.is_uncertain(row, number):
+            shown += f"<br><small>[{statistic.show(low)}, {statistic.show(high)}]</small>"
         return f"<td>{shown}</td>"
 
     def _repr_html_(self) -> str:
         heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in self.headers())
         body = []
         for number, row in enumerate(self.rows):
-            labels = "".join(f'<th scope="row">{html.escape(str(key))}</th>'
-                             for key in self.labels(row))
+            labels = "".join(
+                f'<th scope="row">{html.escape(str(key))}</th>' for key in self.labels(row)
+            )
             cells = "".join(self._cell(number, k) for k in range(len(self.statistics)))
             kind = ' class="total"' if TOTAL in row else ""
             body.append(f"<tr{kind}>{labels}{cells}</tr>")

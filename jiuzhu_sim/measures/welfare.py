@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.measures.groups import household
 from jiuzhu_sim.measures.intervals import Estimate, Floats, exact_sum, interval, ratio
-from jiuzhu_sim.measures.table import Statistic, Table, stack
+from jiuzhu_sim.measures.table import INTERVAL_NOTE, Statistic, Table, stack
 from jiuzhu_sim.rules.kit import below
 
 POVERTY = (
@@ -29,9 +29,9 @@ def income_after(results: Results) -> Floats:
     return found
 
 
-def poverty_gap(income: Floats, line: Floats) -> Floats:
-    """Gap relative to the line, 0 from the line on; less than half a fen is no gap."""
-    return np.where(below(income, line), (line - income) / line, 0.0)
+def poverty_gap(income: Floats, line: Floats, members: Floats) -> Floats:
+    """Gap per head relative to the line; a household's gap below half a fen is none (EC.8)."""
+    return np.where(below(income * members, line * members), (line - income) / line, 0.0)
 
 
 def tied_ranks(income: Floats) -> tuple[NDArray[np.int64], int]:
@@ -92,7 +92,7 @@ def poverty(results: Results, *, weight: str) -> Table:
     auxiliaries = dict(results.people.auxiliaries)
     rows: list[Estimate] = []
     for income in (household(results, "counted_income_pc_m_hh"), income_after(results)):
-        gap = poverty_gap(income, line)
+        gap = poverty_gap(income, line, members)
         parts = [
             ratio(members * y, members, weights, auxiliaries=auxiliaries)
             for y in ((gap > 0).astype(np.float64), gap, gap * gap)
@@ -111,6 +111,6 @@ def poverty(results: Results, *, weight: str) -> Table:
         high=high,
         n=np.full(2, results.people.households),
         per="person",
-        notes=("note.own_line", "note.interval"),
+        notes=("note.own_line", INTERVAL_NOTE),
         fields={"policy": results.policy.title},
     )

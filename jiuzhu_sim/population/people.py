@@ -10,6 +10,7 @@ contiguous slices, and a tile's working set fits the cache. Only this file and
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -151,19 +152,38 @@ class People:
         """The same people in tiles of about `chunk` persons; results do not depend on it."""
         persons = {name: self.numbers(name) for name in self.laid_out if _is_person(name)}
         households = {name: self.numbers(name) for name in self.laid_out if not _is_person(name)}
-        sizes = np.zeros(self.households, np.int64)
-        for tile in self.tiles:
-            for head in tile.heads:
-                sizes[self.household_order[tile.start : tile.start + head]] += 1
-        made = lay_out(persons, households, sizes, dict(self.names), dict(self.about), chunk)
+        made = lay_out(persons, households, self.sizes, self.names, self.about, chunk)
         return replace(made, auxiliaries=self.auxiliaries)
 
+    def _owners(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """For each person of the inner order its household's rank, and which member it is."""
+        owner = np.empty(self.persons, np.int64)
+        member = np.empty(self.persons, np.int64)
+        for tile in self.tiles:
+            position = tile.person_start
+            for k, head in enumerate(tile.heads):
+                owner[position : position + head] = np.arange(tile.start, tile.start + head)
+                member[position : position + head] = k
+                position += head
+        return owner, member
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """Persons of each household, in the order of the tables."""
+        owner, _ = self._owners()
+        return self.in_given_order("household", np.bincount(owner, minlength=self.households))
+
     def digest(self) -> str:
-        """SHA-256 of all columns in the order of ids, whatever the order of the tables."""
+        """SHA-256 of all columns by household id, whatever the order of the tables or the tiles."""
         content = hashlib.sha256()
+        owner, member = self._owners()
+        ids = self.laid_out["id"]
+        households, persons = np.argsort(ids), np.lexsort((member, ids[owner]))
+        content.update(ids[owner][persons].tobytes())
         for name in sorted(self.laid_out):
+            order = persons if _is_person(name) else households
             content.update(name.encode())
-            content.update(np.ascontiguousarray(self.laid_out[name]).view(np.uint8))
+            content.update(self.laid_out[name][order].tobytes())
         content.update(repr(sorted(self.names.items())).encode())
         return content.hexdigest()
 
@@ -184,7 +204,7 @@ def _tiles(sizes: NDArray[np.int64], chunk: int) -> tuple[Tile, ...]:
     cuts = np.searchsorted(ends, np.arange(chunk, total, chunk), side="left") + 1
     edges = np.unique(np.concatenate([[0], cuts, [len(sizes)]])).tolist()
     tiles, person = [], 0
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+    for start, stop in pairwise(edges):
         falling = sizes[start:stop]
         heads = tuple(
             int(np.searchsorted(-falling, -k, side="left")) for k in range(int(falling[0]))

@@ -27,13 +27,24 @@ def _arrays(table: Any) -> dict[str, NDArray[Any]]:
     return {str(header): np.asarray(table[header]) for header in headers}
 
 
-def _known(arrays: Mapping[str, NDArray[Any]], level: str) -> dict[str, NDArray[Any]]:
+def _known(
+    arrays: Mapping[str, NDArray[Any]], level: str, table: str, problems: Problems
+) -> dict[str, NDArray[Any]]:
     """The columns the dictionary knows at this level, under their dictionary names."""
-    found = {}
+    found: dict[str, NDArray[Any]] = {}
+    headers: dict[str, str] = {}
     for header, values in arrays.items():
         name = find_column(header)
-        if name and (columns()[name].level == level or name == "household_id"):
-            found[name] = values
+        if not name or (columns()[name].level != level and name != "household_id"):
+            continue
+        if name in found:
+            problems.add("JZ-E034", table, name=name, first=headers[name], second=header)
+        found[name], headers[name] = values, header
+    lengths = {headers[name]: len(values) for name, values in found.items()}
+    if len(set(lengths.values())) > 1:
+        shown = ", ".join(f"{header} {length}" for header, length in lengths.items())
+        problems.add("JZ-E033", table, lengths=shown)
+        problems.raise_if_any()
     return found
 
 
@@ -60,8 +71,14 @@ def _coded(entry: Column, values: NDArray[Any], where: str, problems: Problems) 
         coded, bad = np.maximum(each[inverse], 0), each[inverse] < 0
     if bad.any():
         shown = ", ".join(sorted({str(value) for value in values[bad][:SHOWN_ROWS]}))
-        problems.add("JZ-E027", where, name=entry.title, values=shown, known=", ".join(names),
-                     rows=_rows(bad))
+        problems.add(
+            "JZ-E027",
+            where,
+            name=entry.title,
+            values=shown,
+            known=", ".join(names),
+            rows=_rows(bad),
+        )
     return coded
 
 
@@ -70,6 +87,8 @@ def _checked(entry: Column, values: NDArray[Any], table: str, problems: Problems
     where = f"{table} · {entry.name}"
     if entry.dtype == "code":
         return _coded(entry, values, where, problems)
+    if values.dtype.kind in "iu" and entry.low is None and entry.dtype == "int64":
+        return values.astype(np.int64)  # ids may have more digits than a float holds
     try:
         numbers = values.astype(np.float64)
     except (TypeError, ValueError):
@@ -85,13 +104,24 @@ def _checked(entry: Column, values: NDArray[Any], table: str, problems: Problems
     outside = ~blank & ((numbers < low) | (numbers > high))
     if outside.any():
         first = numbers[outside][0]
-        problems.add("JZ-E023", where, name=entry.title, value=f"{first:g}", low=f"{low:g}",
-                     high=f"{high:g}", rows=_rows(outside))
+        problems.add(
+            "JZ-E023",
+            where,
+            name=entry.title,
+            value=f"{first:g}",
+            low=f"{low:g}",
+            high=f"{high:g}",
+            rows=_rows(outside),
+        )
     if entry.dtype.startswith("int"):
         broken = ~blank & ~outside & (numbers != np.floor(numbers))
         if broken.any():
             problems.add("JZ-E028", where, name=entry.title)
     return np.where(blank | outside, 0, numbers).astype(entry.storage)
+
+
+def _is_blank(word: Any) -> bool:
+    return word is None or word != word or not str(word).strip()
 
 
 def _checked_all(
@@ -102,7 +132,11 @@ def _checked_all(
     for name, values in arrays.items():
         entry = columns()[name]
         if entry.dtype == "text":
-            spelled, stored[name] = np.unique(values.astype(str), return_inverse=True)
+            words = np.array(["" if _is_blank(word) else str(word).strip() for word in values])
+            if (words == "").any():
+                where = f"{table} · {name}"
+                problems.add("JZ-E022", where, name=entry.title, rows=_rows(words == ""))
+            spelled, stored[name] = np.unique(words, return_inverse=True)
             stored[name] = stored[name].astype(np.int32)
             names[name] = tuple(str(text) for text in spelled)
         else:
@@ -124,7 +158,8 @@ def people_from_tables(
 
     Raises, all at once: JZ-E011 (no household_id), E022 (blank or NaN), E023 (out of range,
     such as a negative income), E024 (person without household), E025 (household without
-    persons), E026 (household twice), E027 (unknown code), E028 (not a number).
+    persons), E026 (household twice), E027 (unknown code), E028 (not a number), E033 (columns of different lengths),
+    E034 (one column twice).
 
     >>> import numpy as np
     >>> people = people_from_tables(
@@ -135,10 +170,10 @@ def people_from_tables(
     """
     problems = Problems()
     person_table, household_table = _arrays(persons), _arrays(households)
-    person_columns, _ = _checked_all(_known(person_table, "person"), "persons", problems)
-    household_columns, names = _checked_all(
-        _known(household_table, "household"), "households", problems
-    )
+    known = _known(person_table, "person", "persons", problems)
+    person_columns, _ = _checked_all(known, "persons", problems)
+    known = _known(household_table, "household", "households", problems)
+    household_columns, names = _checked_all(known, "households", problems)
     if "household_id" not in person_columns:
         near = nearest("household_id", person_table)
         problems.add("JZ-E011", "persons", name="household_id", needed_by="—", nearest=near)
@@ -188,11 +223,7 @@ def to_tables(people: People) -> tuple[Any, Any]:
 
     person_names = [name for name in columns() if name in people and name != "household_id"]
     ids = people.ids
-    size = np.zeros(people.households, np.int64)
-    for tile in people.tiles:
-        for head in tile.heads:
-            size[people.household_order[tile.start : tile.start + head]] += 1
-    persons = {"household_id": np.repeat(ids, size)}
+    persons = {"household_id": np.repeat(ids, people.sizes)}
     households = {"household_id": ids}
     for name in person_names:
         target = persons if columns()[name].level == "person" else households
@@ -243,4 +274,5 @@ def read_people(folder: str | Path, chunk: int = CHUNK) -> People:
     problems.raise_if_any()
     metadata = tables[0].schema.metadata or {}
     about = json.loads(metadata.get(b"about", b"{}")) or OWN
-    return people_from_tables(*tables, about=about, chunk=chunk)
+    persons, households = tables
+    return people_from_tables(persons, households, about, chunk)

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
 from jiuzhu_sim.assessment import Assessment
 from jiuzhu_sim.language import text
 from jiuzhu_sim.measures import Table
@@ -67,8 +65,15 @@ def _answer(assessed: Assessment) -> Section:
         scope = budget.labels(budget.rows[0])[0]
         gap = budget.get("gap_y", *budget.rows[0])
         numbers.append((in_wan(gap), text("card.gap", area=scope)))
-    sentences = [text("answer.caseload", policy=assessed.policy.title,
-                      households=numbers[0][0], persons=numbers[1][0], cost=numbers[2][0])]
+    sentences = [
+        text(
+            "answer.caseload",
+            policy=assessed.policy.title,
+            households=numbers[0][0],
+            persons=numbers[1][0],
+            cost=numbers[2][0],
+        )
+    ]
     held = assessed.tables.get("reconcile")
     if held is not None:
         sentences.append(_reconcile_sentence(held))
@@ -77,14 +82,16 @@ def _answer(assessed: Assessment) -> Section:
 
 
 def _reconcile_sentence(held: Table) -> str:
-    rates = held.values[:, [s.name for s in held.statistics].index("difference_rate")]
-    worst = int(np.argmax(np.abs(rates)))
+    checks = [row for row in held.rows if row[-1] == "check"]
+    worst = max(checks, key=lambda row: abs(held.get("difference_rate", *row)))
     return text(
         "answer.reconcile",
-        met=int((held.values[:, -1] > 0).sum()),
-        all=len(held.rows),
-        worst=held.labels(held.rows[worst])[0],
-        rate=held.statistics[3].show(float(rates[worst])),
+        checks=len(checks),
+        met=sum(held.get("verdict", *row) > 0 for row in checks),
+        worst=held.labels(worst)[0],
+        reported=held.show("reported", *worst),
+        model=held.show("model", *worst),
+        rate=held.show("difference_rate", *worst),
     )
 
 
@@ -93,8 +100,11 @@ def _reconcile(assessed: Assessment) -> Section | None:
     if held is None:
         return None
     checks = assessed.tables["identities"]
-    failed = [checks.labels(row)[0] for row, values in zip(checks.rows, checks.values, strict=True)
-              if values[-1] == 0]
+    failed = [
+        checks.labels(row)[0]
+        for row, values in zip(checks.rows, checks.values, strict=True)
+        if values[-1] == 0
+    ]
     sentences = [text("reconcile.how"), _reconcile_sentence(held)]
     if failed:
         sentences.append(text("reconcile.failed", n=len(failed), failed="；".join(failed)))
@@ -104,10 +114,16 @@ def _reconcile(assessed: Assessment) -> Section | None:
 def _caseload(assessed: Assessment) -> Section:
     area, cross = assessed.tables["area"], assessed.tables["area_category"]
     sentences = [
-        text("caseload.area", area=area.labels(row)[0], households=area.show("households", *row),
-             persons=area.show("persons", *row), cost=in_wan(area.get("cost_y", *row)),
-             mean=area.show("mean_benefit_m", *row))
-        for row in area.rows if TOTAL not in row
+        text(
+            "caseload.area",
+            area=area.labels(row)[0],
+            households=area.show("households", *row),
+            persons=area.show("persons", *row),
+            cost=in_wan(area.get("cost_y", *row)),
+            mean=area.show("mean_benefit_m", *row),
+        )
+        for row in area.rows
+        if TOTAL not in row
     ]
     blocks = [area, assessed.tables["category"], cross, charts.stacked(cross, "persons")]
     return _section("caseload", sentences, blocks)
@@ -115,15 +131,20 @@ def _caseload(assessed: Assessment) -> Section:
 
 def _townships(assessed: Assessment) -> Section:
     table = assessed.tables["township"]
-    return _section("townships", [text("townships.how")],
-                    [table, charts.ranked(table, "mean_benefit_m")])
+    return _section(
+        "townships", [text("townships.how")], [table, charts.ranked(table, "mean_benefit_m")]
+    )
 
 
 def _poverty(assessed: Assessment) -> Section:
     table = assessed.tables["poverty"]
-    said = text("poverty.said", before=table.show("fgt0", "before"),
-                after=table.show("fgt0", "after"), gini_before=table.show("gini", "before"),
-                gini_after=table.show("gini", "after"))
+    said = text(
+        "poverty.said",
+        before=table.show("fgt0", "before"),
+        after=table.show("fgt0", "after"),
+        gini_before=table.show("gini", "before"),
+        gini_after=table.show("gini", "after"),
+    )
     return _section("poverty", [said], [table, charts.before_after(table)])
 
 
@@ -133,27 +154,41 @@ def _budget(assessed: Assessment) -> Section | None:
         return None
     row = table.rows[0]
     gap = table.get("gap_y", *row)
-    said = text("budget.short" if gap > 0 else "budget.enough", area=table.labels(row)[0],
-                need=in_wan(table.get("need_y", *row)),
-                given=in_wan(table.get("appropriation_y", *row)), gap=in_wan(abs(gap)))
+    said = text(
+        "budget.short" if gap > 0 else "budget.enough",
+        area=table.labels(row)[0],
+        need=in_wan(table.get("need_y", *row)),
+        given=in_wan(table.get("appropriation_y", *row)),
+        gap=in_wan(abs(gap)),
+    )
     return _section("budget", [said], [table, charts.need_against_appropriation(table)])
 
 
 def _law(assessed: Assessment) -> Section:
     policy = assessed.policy
     sources = "；".join(law.documents(policy))
-    return _section("law", [text("law.said", at=policy.at, documents=sources)],
-                    [law.parameters(policy), law.undecided(policy)])
+    return _section(
+        "law",
+        [text("law.said", at=policy.at, documents=sources)],
+        [law.parameters(policy), law.undecided(policy)],
+    )
 
 
 def _method(assessed: Assessment) -> Section:
     people, about = assessed.people, assessed.people.about
-    rows = tuple((text(f"uncertainty.{name}"), text(f"uncertainty.{name}.what"))
-                 for name in UNCERTAINTIES)
-    kinds = Listing(text("uncertainty.title"),
-                    (text("uncertainty.kind"), text("uncertainty.treated")), rows)
-    source = text(f"people.{about.get('source', 'own')}", households=f"{people.households:,}",
-                  persons=f"{people.persons:,}", recipe=about.get("recipe", ""),
-                  seed=about.get("seed", ""))
-    return _section("method", [source, text("method.rounding")],
-                    [assessed.tables.get("calibration"), kinds])
+    rows = tuple(
+        (text(f"uncertainty.{name}"), text(f"uncertainty.{name}.what")) for name in UNCERTAINTIES
+    )
+    kinds = Listing(
+        text("uncertainty.title"), (text("uncertainty.kind"), text("uncertainty.treated")), rows
+    )
+    source = text(
+        f"people.{about.get('source', 'own')}",
+        households=f"{people.households:,}",
+        persons=f"{people.persons:,}",
+        recipe=about.get("recipe", ""),
+        seed=about.get("seed", ""),
+    )
+    return _section(
+        "method", [source, text("method.rounding")], [assessed.tables.get("calibration"), kinds]
+    )

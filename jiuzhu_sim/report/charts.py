@@ -84,7 +84,17 @@ def ranked(table: Table, statistic: str) -> Chart:
 
 
 def stacked(table: Table, statistic: str) -> Chart:
-    """Two dimensions, say area × category: a bar for each of the first, colours for the second."""
+    """Two dimensions, say area × category: a bar for each of the first, colours for the second.
+
+    >>> import numpy as np
+    >>> from jiuzhu_sim.measures import Statistic
+    >>> persons = np.array([[30.0], [90.0]])
+    >>> table = Table("caseload", ("area", "category_hh"), (("urban", "A"), ("rural", "B")),
+    ...               (Statistic("persons", "persons", additive=True),), persons, persons, persons,
+    ...               np.array([9, 9]), "household", fields={"policy": "示例县"})
+    >>> stacked(table, "persons").sentence
+    '人数最多的是农村 · B类（90人）。'
+    """
     entry = table.statistics[position(table, statistic)]
     rows = drawable(table, statistic)
     bars = {row[0]: table.labels(row)[0] for row in rows}
@@ -157,11 +167,13 @@ def need_against_appropriation(table: Table) -> Chart:
     words, outcomes = [], []
     for row in rows:
         kind = "short" if table.get("gap_y", *row) > 0 else "enough"
-        gap = said(table, "gap_y", row).removeprefix("-")
+        # 缺口 or 结余 says which side it is on: no minus sign with the word.
+        gap, bare = (each.removeprefix("-")
+                     for each in (said(table, "gap_y", row), table.show("gap_y", *row)))
         words.append(text(f"chart.{kind}", what=named(table, row), need=said(table, need, row),
                           given=said(table, given, row), gap=gap,
                           rate=said(table, "need_rate", row)))
-        outcomes.append(text(f"chart.{kind}.gap", given=table.show(given, *row), gap=gap))
+        outcomes.append(text(f"chart.{kind}.gap", given=table.show(given, *row), gap=bare))
     labels = [f"{named(table, row)} {titles[name]}" for row in rows for name in (need, given)]
     with style():
         axes = labelled_rows(labels, height=0.45)

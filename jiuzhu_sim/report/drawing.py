@@ -42,8 +42,9 @@ def labelled_rows(labels: Sequence[str], height: float = 0.3, head: float = HEAD
 
 def beside(axes: Any, value: float, at: float, shown: str) -> None:
     """A number just right of a place on the value axis, on white so that the grid stays off it."""
+    white = {"facecolor": "white", "edgecolor": "none", "pad": 1}
     axes.annotate(minus(shown), (value, at), xytext=(6, 0), textcoords="offset points",
-                  va="center", fontsize=9, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})
+                  va="center", fontsize=9, bbox=white)
 
 
 def reference(axes: Any, value: float, shown: str) -> None:

@@ -85,10 +85,11 @@ def style() -> Iterator[None]:
         if not any(entry.fname == str(FONT) for entry in manager.ttflist):
             manager.addfont(str(FONT))
         known = {entry.name for entry in manager.ttflist}
-        settings: dict[str, Any] = {
+        settings: dict[Any, Any] = {
             "font.family": [*FAMILIES, *(name for name in RARE if name in known)],
             "font.size": 10,
             "axes.unicode_minus": True,
+            "text.parse_math": False,  # a name with two dollar signs is no formula
             "pdf.fonttype": 42,
             "text.color": INK,
             "axes.labelcolor": INK,

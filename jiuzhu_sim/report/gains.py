@@ -97,7 +97,16 @@ def winners_losers_bar(table: Table) -> Chart:
 
 
 def decile_bars(table: Table) -> Chart:
-    """Mean gain by decile with 95 % intervals, poorest at the left; losses hang down in orange."""
+    """Mean gain by decile with 95 % intervals, poorest at the left; losses hang down in orange.
+
+    >>> from jiuzhu_sim.measures import Statistic
+    >>> gain = np.array([[42.0], [-1.5]])
+    >>> table = Table("deciles", ("decile",), (("1",), ("2",)),
+    ...               (Statistic("mean_gain_m", "yuan/person-month"),), gain, gain, gain,
+    ...               np.array([9, 9]), "person", fields={"base": "现行", "new": "方案"})
+    >>> decile_bars(table).sentence
+    '平均月增加最高的是第1组（42.00元/人·月），最低的是第2组（-1.50元/人·月）。'
+    """
     name = "mean_gain_m"
     entry = table.statistics[position(table, name)]
     rows = drawable(table, name)

@@ -17,12 +17,21 @@ def parameters(policy: Policy) -> Listing:
         basis = f"{value.clause}：{clause_text(value.clause)}" if value.clause else ""
         note = pick(value.note) if value.note else ""
         rows.append(
-            (declared.title, path, shown, value.since.isoformat(),
-             text(f"status.{value.status}"), "；".join(part for part in (basis, note) if part))
+            (
+                declared.title,
+                path,
+                shown,
+                value.since.isoformat(),
+                text(f"status.{value.status}"),
+                "；".join(part for part in (basis, note) if part),
+            )
         )
     heads = ("parameter", "path", "value", "since", "status", "basis")
-    return Listing(text("law.parameters", policy=policy.title, at=policy.at),
-                   tuple(text(f"law.{head}") for head in heads), tuple(rows))
+    return Listing(
+        text("law.parameters", policy=policy.title, at=policy.at),
+        tuple(text(f"law.{head}") for head in heads),
+        tuple(rows),
+    )
 
 
 def undecided(policy: Policy) -> Listing | None:

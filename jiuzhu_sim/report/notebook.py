@@ -11,6 +11,7 @@ import re
 import sys
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,8 +34,13 @@ def notebook_path(name: str) -> Path:
             return folder / f"{name}.ipynb"
     folder = package.parent / "notebooks"
     known = sorted(path.stem for path in folder.glob("[0-9]*.ipynb"))
-    raise JZError.of("JZ-E060", name=name, kind=text("word.notebook"), nearest=nearest(name, known),
-                     known=", ".join(known))
+    raise JZError.of(
+        "JZ-E060",
+        name=name,
+        kind=text("word.notebook"),
+        nearest=nearest(name, known),
+        known=", ".join(known),
+    )
 
 
 @dataclass(frozen=True)
@@ -56,27 +62,28 @@ class Parameter:
 
     def fits(self, value: Any) -> bool:
         """Whether a value has the type and lies in the range or among the choices."""
-        kind = TYPES[self.type]
-        if isinstance(value, bool) != (self.type == "bool") or not isinstance(value, kind):
+        is_typed = type(value) is TYPES[self.type]
+        if not is_typed:
             return False
         bounds = self._bounds()
         if not bounds:
             return True
-        items = [item.strip() for item in bounds[1:-1].split(",")]
+        items: list[Any] = [item.strip() for item in bounds[1:-1].split(",")]
         if bounds[0] == "{":
             return str(value) in items
-        return float(items[0]) <= float(value) <= float(items[1])
+        low, high = map(float, items)
+        return bool(low <= value <= high)
 
     def read(self, value: Any) -> Any:
-        """A value given as text (command line) in the parameter's type; as given if it has none."""
-        if self.type == "float" and isinstance(value, int) and not isinstance(value, bool):
+        """A value given as text (command line) in the parameter's type, if it can be."""
+        if isinstance(value, str) and self.type == "list":
+            return value.split(";")
+        if isinstance(value, str) and self.type != "str":
+            with suppress(ValueError, SyntaxError):
+                value = ast.literal_eval(value.strip())
+        if self.type == "float" and type(value) is int:
             return float(value)
-        if not isinstance(value, str) or self.type == "str":
-            return value
-        try:
-            return value.split(";") if self.type == "list" else ast.literal_eval(value.strip())
-        except (ValueError, SyntaxError):
-            return value
+        return value
 
 
 def parameters_of(path: Path) -> dict[str, Parameter]:
@@ -105,10 +112,9 @@ def checked_parameters(path: Path, given: Mapping[str, Any]) -> dict[str, Any]:
             problems.add("JZ-E043", path.stem, name=name, nearest=nearest(name, known))
             continue
         found[name] = known[name].read(value)
-        if known[name].type == "float" and isinstance(found[name], int):
-            found[name] = known[name].read(found[name])
         if not known[name].fits(found[name]):
-            problems.add("JZ-E044", path.stem, name=name, value=value, expected=known[name].expected)
+            expected = known[name].expected
+            problems.add("JZ-E044", path.stem, name=name, value=value, expected=expected)
     problems.raise_if_any()
     return found
 
@@ -118,8 +124,11 @@ def check_notebook(namespace: Mapping[str, Any], name: str) -> dict[str, Any]:
 
     Papermill passes unknown names on; they show up in `namespace` (``globals()``) and are refused.
     """
-    shown = {key: value for key, value in namespace.items()
-             if not key.startswith("_") and key not in IPYTHON_NAMES}
+    shown = {
+        key: value
+        for key, value in namespace.items()
+        if not key.startswith("_") and key not in IPYTHON_NAMES
+    }
     return checked_parameters(notebook_path(name), shown)
 
 
@@ -141,18 +150,29 @@ def run_notebook(
             from papermill.exceptions import PapermillExecutionError
     except ImportError as fault:
         raise JZError.of("JZ-E046", package="papermill", extra="reports") from fault
-    bar = {"desc": text("stage.start"), "unit": text("word.cell"), "leave": True,
-           "bar_format": "{desc}：{percentage:3.0f}%|{bar:24}| {n_fmt}/{total_fmt} "
-                         "[{elapsed}<{remaining}]", "file": sys.stderr}
+    bar = {
+        "desc": text("stage.start"),
+        "unit": text("word.cell"),
+        "leave": True,
+        "bar_format": "{desc}：{percentage:3.0f}%|{bar:24}| {n_fmt}/{total_fmt} "
+        "[{elapsed}<{remaining}]",
+        "file": sys.stderr,
+    }
     try:
         papermill.execute_notebook(
-            str(path), str(executed), parameters=values, engine_name=_engine(),
-            kernel_name="python3", progress_bar=bar if progress else False,
+            str(path),
+            str(executed),
+            parameters=values,
+            engine_name=_engine(),
+            kernel_name="python3",
+            progress_bar=bar if progress else False,
+            extra_arguments=["--log-level=ERROR"],
         )
     except PapermillExecutionError as fault:
         reason = str(fault.evalue).strip() or fault.ename
-        raise JZError.of("JZ-E045", name=name, cell=fault.cell_index, reason=reason,
-                         log=str(executed)) from fault
+        raise JZError.of(
+            "JZ-E045", name=name, cell=fault.cell_index, reason=reason, log=str(executed)
+        ) from fault
     return executed
 
 
@@ -160,7 +180,7 @@ def _engine() -> str:
     """Papermill's own engine, with the stage of the cell (metadata ``stage``) on the bar."""
     from papermill.engines import NBClientEngine, papermill_engines
 
-    class Staged(NBClientEngine):  # type: ignore[misc]
+    class Staged(NBClientEngine):
         @classmethod
         def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
             start = nb_man.cell_start

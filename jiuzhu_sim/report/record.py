@@ -40,7 +40,7 @@ def results_digest(results: Results) -> str:
     order = np.argsort(results.people.ids, kind="stable")
     for name in sorted(results.computed):
         content.update(name.encode())
-        content.update(np.ascontiguousarray(results.computed[name][order]).view(np.uint8))
+        content.update(results.computed[name][order].tobytes())
     return content.hexdigest()
 
 
@@ -65,10 +65,18 @@ def write_record(
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "parameters": {name: parameters[name] for name in parameters if name != "out_dir"},
         "versions": versions(),
-        "law": {"place": policy.place, "at": policy.at.isoformat(), "sha256": policy.digest(),
-                "changed": {path: policy[path] for path in policy.changed}},
-        "people": {"about": dict(people.about), "households": people.households,
-                   "persons": people.persons, "sha256": people.digest()},
+        "law": {
+            "place": policy.place,
+            "at": policy.at.isoformat(),
+            "sha256": policy.digest(),
+            "changed": {path: policy[path] for path in policy.changed},
+        },
+        "people": {
+            "about": dict(people.about),
+            "households": people.households,
+            "persons": people.persons,
+            "sha256": people.digest(),
+        },
         "results": {"columns": sorted(results.computed), "sha256": results_digest(results)},
         "outputs": {},
     }
@@ -85,8 +93,9 @@ def seal(folder: Path, record: dict[str, Any] | None = None) -> Path:
         if each.is_file() and each.name != RECORD
     }
     scratch = path.with_suffix(".tmp")
-    scratch.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n",
-                       encoding="utf-8")
+    scratch.write_text(
+        json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8"
+    )
     scratch.replace(path)
     return path
 
@@ -117,8 +126,11 @@ def policy_of(parameters: Mapping[str, Any]) -> Policy:
         return policy
     changed = policy.change(changes)
     named = {
-        lang: "；".join(f"{change.declared.label[lang]} {change.declared.show(change.new)}"
-                       for change in policy.diff(changed) if change.new is not None)
+        lang: "；".join(
+            f"{change.declared.label[lang]} {change.declared.show(change.new)}"
+            for change in policy.diff(changed)
+            if change.new is not None
+        )
         for lang in LANGUAGES
     }
     given = str(parameters.get("name") or "")
@@ -140,8 +152,9 @@ def parse_changes(items: Any) -> dict[str, str]:
 def recompute(parameters: Mapping[str, Any]) -> Results:
     """The results of a run again, from its parameters."""
     policy = policy_of(parameters)
-    people = people_of(str(parameters["data"]), policy, int(parameters["households"]),
-                       int(parameters["seed"]))
+    people = people_of(
+        str(parameters["data"]), policy, int(parameters["households"]), int(parameters["seed"])
+    )
     return simulate(people, policy)
 
 
@@ -159,8 +172,11 @@ def verify(folder: str | Path) -> tuple[Checked, ...]:
         record = json.loads(path.read_text(encoding="utf-8"))
         found = [_file(folder / name, digest) for name, digest in record["outputs"].items()]
         parameters = record["parameters"]
-        recorded = [record["law"]["sha256"], record["people"]["sha256"],
-                    record["results"]["sha256"]]
+        recorded = [
+            record["law"]["sha256"],
+            record["people"]["sha256"],
+            record["results"]["sha256"],
+        ]
         old = record["versions"]
     except (ValueError, KeyError, TypeError) as fault:
         raise JZError.of("JZ-E021", str(path), reason=f"{type(fault).__name__}: {fault}") from fault

@@ -60,7 +60,8 @@ class Section:
     def _repr_html_(self) -> str:
         said = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences)
         blocks = "".join(block._repr_html_() for block in self.blocks)
-        return f'<section id="{self.key}"><h2>{html.escape(self.title)}</h2>{said}{blocks}</section>'
+        head = f"<h2>{html.escape(self.title)}</h2>"
+        return f'<section id="{self.key}">{head}{said}{blocks}</section>'
 
     def of(self, kind: type) -> tuple[Any, ...]:
         """The blocks of a kind, in order."""

@@ -22,22 +22,45 @@ def whatif_report(compared: WhatIf) -> Report:
     """
     tables = compared.tables
     made = [
-        Section("answer", text("section.whatif"), _sentences(compared), (_cards(compared),
-                                                                        diff(compared))),
+        Section(
+            "answer",
+            text("section.whatif"),
+            _sentences(compared),
+            (_cards(compared), diff(compared)),
+        ),
         Section("change", text("section.change"), (), (tables["change"],)),
-        Section("winners", text("section.winners"), (),
-                (tables["winners_losers"], charts.winners_losers_bar(tables["winners_losers"]))),
-        Section("deciles", text("section.deciles"), (),
-                (tables["deciles"], charts.decile_bars(tables["deciles"]))),
-        Section("poverty", text("section.poverty"), (),
-                (tables["poverty_base"], tables["poverty_new"])),
-        Section("townships", text("section.townships"), (),
-                (tables["township"], charts.ranked(tables["township"], "cost_y"))),
+        Section(
+            "winners",
+            text("section.winners"),
+            (),
+            (tables["winners_losers"], charts.winners_losers_bar(tables["winners_losers"])),
+        ),
+        Section(
+            "deciles",
+            text("section.deciles"),
+            (),
+            (tables["deciles"], charts.decile_bars(tables["deciles"])),
+        ),
+        Section(
+            "poverty", text("section.poverty"), (), (tables["poverty_base"], tables["poverty_new"])
+        ),
+        Section(
+            "townships",
+            text("section.townships"),
+            (),
+            (tables["township"], charts.ranked(tables["township"], "cost_y")),
+        ),
     ]
     if "budget" in tables:
         table = tables["budget"]
-        made.append(Section("budget", text("section.budget"), (),
-                            (table, charts.need_against_appropriation(table))))
+        made.append(
+            Section(
+                "budget",
+                text("section.budget"),
+                (),
+                (table, charts.need_against_appropriation(table)),
+            )
+        )
     title = text("whatif.title", place=compared.base.policy.title)
     return Report(title, text("file.whatif"), tuple(made))
 
@@ -45,10 +68,13 @@ def whatif_report(compared: WhatIf) -> Report:
 def diff(compared: WhatIf) -> Listing:
     """The card of changes: parameter, old, new, clause."""
     rows = tuple(
-        (change.declared.title, change.path,
-         "—" if change.old is None else declarations()[change.path].show(change.old),
-         "—" if change.new is None else declarations()[change.path].show(change.new),
-         change.clause or "—")
+        (
+            change.declared.title,
+            change.path,
+            "—" if change.old is None else declarations()[change.path].show(change.old),
+            "—" if change.new is None else declarations()[change.path].show(change.new),
+            change.clause or "—",
+        )
         for change in compared.changes
     )
     heads = ("parameter", "path", "old", "new", "clause")
@@ -58,8 +84,13 @@ def diff(compared: WhatIf) -> Listing:
 def _sentences(compared: WhatIf) -> tuple[str, ...]:
     if not compared.changes:
         return (text("whatif.no_change"),)
-    said = [text("whatif.scenario", new=compared.new.policy.title,
-                 changes="；".join(str(change) for change in compared.changes))]
+    said = [
+        text(
+            "whatif.scenario",
+            new=compared.new.policy.title,
+            changes="；".join(str(change) for change in compared.changes),
+        )
+    ]
     if compared.nothing_changed:
         said.append(text("whatif.no_effect"))
     return tuple(said)

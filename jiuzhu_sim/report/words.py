@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from jiuzhu_sim.language import language, text, unit_label
-from jiuzhu_sim.measures.table import TOTAL, Statistic, Table
+from jiuzhu_sim.measures.table import TOTAL, Table
 
 Row = tuple[str, ...]
 BARE = ("", "share", "index", "verdict")
@@ -49,6 +49,7 @@ def left_out(table: Table, *statistics: str) -> list[str]:
 def said(table: Table, statistic: str, row: Row) -> str:
     """A value with its unit, as it stands in a sentence.
 
+    >>> from jiuzhu_sim.measures import Statistic
     >>> one = np.array([[1234.0]])
     >>> table = Table("t", ("area",), (("urban",),), (Statistic("persons", "persons"),),
     ...               one, one, one, np.array([9]), "person")

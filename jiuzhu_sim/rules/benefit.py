@@ -13,16 +13,18 @@ LAYER = codes("layer_hh")
     clause=("EC.7", "EC.8", "S4.2.2", "S4.2.25"),
     round="dibao_benefit_rounding",
 )
-def gap_benefit_m_hh(
-    layer_hh, dibao_standard_m_hh, n_members_hh, counted_income_m_hh, dibao_benefit_minimum
-):
-    """Differential subsidy (补差): standard times members less counted income, at least a minimum.
+def gap_m_hh(dibao_standard_m_hh, n_members_hh, counted_income_m_hh):
+    """The household's gap: standard times members less counted income, never negative.
 
     Rounded once, for the household, not per head first (that overpays by up to a yuan a member).
-    The minimum is a whole amount, so rounding after it gives the same as rounding before.
     """
-    gap = dibao_standard_m_hh * n_members_hh - counted_income_m_hh
-    benefit = np.maximum(gap, n_members_hh * dibao_benefit_minimum)
+    return np.maximum(dibao_standard_m_hh * n_members_hh - counted_income_m_hh, 0)
+
+
+@rule(level="household", unit="yuan/month", clause=("EC.7", "S4.2.2"))
+def gap_benefit_m_hh(layer_hh, gap_m_hh, n_members_hh, dibao_benefit_minimum):
+    """Differential subsidy (补差) of a dibao household: its gap, at least a minimum a member."""
+    benefit = np.maximum(gap_m_hh, n_members_hh * dibao_benefit_minimum)
     return np.where(layer_hh == LAYER.dibao, benefit, 0)
 
 

@@ -18,7 +18,17 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.columns import codes, columns
 
-__all__ = ["MONTHS", "Members", "Rule", "at_most", "below", "codes", "collect", "round_money", "rule"]
+__all__ = [
+    "MONTHS",
+    "Members",
+    "Rule",
+    "at_most",
+    "below",
+    "codes",
+    "collect",
+    "round_money",
+    "rule",
+]
 
 MONTHS = 12
 """Months in a year."""

@@ -23,15 +23,21 @@ def edge_limit_m_hh(dibao_standard_m_hh, edge_ratio):
 
 @rule(level="household", clause=("EC.4", "EC.5", "S4.2.25"))
 def layer_hh(
-    counted_income_pc_m_hh, dibao_standard_m_hh, edge_limit_m_hh, is_property_passed_hh
+    counted_income_m_hh,
+    n_members_hh,
+    dibao_standard_m_hh,
+    edge_limit_m_hh,
+    is_property_passed_hh,
 ):
     """Dibao below the standard, edge from the standard to below the edge limit, else none.
 
-    Both need the property test. At or above the standard there is no dibao (S4.2.25).
+    Both need the property test. At or above the standard there is no dibao (S4.2.25). Compared
+    for the household (income against limit times members), so that a missing fen counts once.
     """
-    is_dibao = is_property_passed_hh & below(counted_income_pc_m_hh, dibao_standard_m_hh)
-    is_edge = is_property_passed_hh & below(counted_income_pc_m_hh, edge_limit_m_hh)
-    return np.where(is_dibao, LAYER.dibao, np.where(is_edge, LAYER.edge, LAYER.none))
+    is_dibao = below(counted_income_m_hh, dibao_standard_m_hh * n_members_hh)
+    is_edge = below(counted_income_m_hh, edge_limit_m_hh * n_members_hh)
+    layer = np.where(is_dibao, LAYER.dibao, np.where(is_edge, LAYER.edge, LAYER.none))
+    return np.where(is_property_passed_hh, layer, LAYER.none)
 
 
 @rule(level="person", clause="EC.5")

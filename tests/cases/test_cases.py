@@ -141,5 +141,5 @@ def test_a_wrong_expectation_is_named():
 
 def test_a_misspelt_column_is_named():
     case = {"name": "某户", "persons": [{"月工姿": 0}], "expect": {}}
-    with pytest.raises(AssertionError, match="f.yaml · 某户: no column called '月工姿'"):
+    with pytest.raises(AssertionError, match=r"f\.yaml · 某户: no column called '月工姿'"):
         failures([case], load_policy("example-county"), "f.yaml")

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from jiuzhu_sim.engine import WANTED, simulate
+from jiuzhu_sim.engine.plan import reached_by
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.policy import load_policy
 from jiuzhu_sim.population import people_from_tables
@@ -124,6 +125,28 @@ def test_reuse_wants_the_same_people(people):
     base = simulate(people, POLICY)
     other = people_from_tables(*random_tables(1, 300, POLICY))
     assert refused(other, POLICY, reuse=base).code == "JZ-E030"
+
+
+def test_reuse_runs_only_what_the_change_reaches(people):
+    """The first move runs what the reached rules read; further moves run the reached rules only."""
+    ran = set()
+
+    def noting(rule):
+        def noted(*arguments):
+            ran.add(rule.name)
+            return rule.function(*arguments)
+
+        return replace(rule, function=noted)
+
+    watched = replace(POLICY, rules={name: noting(rule) for name, rule in POLICY.rules.items()})
+    base = simulate(people, watched)
+    for standard in (600, 620):
+        ran.clear()
+        plan = watched.change({"dibao.standard.urban": standard})
+        simulate(people, plan, reuse=base)
+        reached = reached_by(watched, plan)
+    assert ran == reached & {step.rule.name for step in base.plan.steps}
+    assert "counted_income_m" not in ran
 
 
 def test_several_threads_work(people):

@@ -49,7 +49,9 @@ def test_an_input_can_be_wanted():
 
 
 def test_what_is_given_is_not_computed():
-    plan = make_plan(POLICY, ["layer_hh"], given=["counted_income_pc_m_hh", "is_property_passed_hh"])
+    plan = make_plan(
+        POLICY, ["layer_hh"], given=["counted_income_pc_m_hh", "is_property_passed_hh"]
+    )
     assert order(plan) == ["dibao_standard_m_hh", "edge_limit_m_hh", "layer_hh"]
     assert plan.inputs == ("area",)
 

@@ -17,7 +17,9 @@ from tests.random_tables import random_tables
 DOCUMENTS = read_yaml(FOLDER / "clauses.yaml")["documents"]
 EXAMPLE = load_policy("example-county")
 EVERYTHING = tuple(EXAMPLE.rules)
-MOVABLE = [path for path, declared in declarations().items() if declared.type in ("number", "integer")]
+MOVABLE = [
+    path for path, declared in declarations().items() if declared.type in ("number", "integer")
+]
 
 
 def dates(name):
@@ -82,7 +84,9 @@ def test_every_clause_belongs_to_a_listed_document():
 def test_a_place_cites_only_its_own_documents(name):
     own = set(region(name).documents)
     assert own <= DOCUMENTS.keys()
-    stray = {(where, c) for where, c in cited() if where.startswith(name) and document(c) not in own}
+    stray = {
+        (where, c) for where, c in cited() if where.startswith(name) and document(c) not in own
+    }
     assert stray == set()
 
 
@@ -93,7 +97,9 @@ def test_every_label_is_in_both_languages():
         for where, label in labels(read_yaml(path))
     ]
     assert len(found) > 80
-    assert [w for w, label in found if not all(str(label.get(x, "")).strip() for x in ("zh", "en"))] == []
+    assert [
+        w for w, label in found if not all(str(label.get(x, "")).strip() for x in ("zh", "en"))
+    ] == []
 
 
 def test_chinese_labels_are_chinese_and_english_ones_are_not():

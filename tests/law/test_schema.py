@@ -19,10 +19,16 @@ GOOD_REGION = {
 }
 GOOD = {
     "region": GOOD_REGION,
-    "parameters": {"a.b": {"label": {"zh": "甲", "en": "a"}, "type": "number", "unit": "yuan",
-                           "range": [0, 1]}},
-    "reform": {"title": {"zh": "甲", "en": "a"}, "author": "b", "reference": {"zh": "甲", "en": "a"},
-               "baseline": "example-county@2025-01-01", "changes": {"edge.ratio": 2}},
+    "parameters": {
+        "a.b": {"label": {"zh": "甲", "en": "a"}, "type": "number", "unit": "yuan", "range": [0, 1]}
+    },
+    "reform": {
+        "title": {"zh": "甲", "en": "a"},
+        "author": "b",
+        "reference": {"zh": "甲", "en": "a"},
+        "baseline": "example-county@2025-01-01",
+        "changes": {"edge.ratio": 2},
+    },
 }
 ILLUSTRATIVE = {"value": 1, "status": "illustrative"}
 # Kind of file, place of the entry, what is put there (None: taken away).
@@ -91,23 +97,29 @@ def own_region(tmp_path, monkeypatch):
     monkeypatch.setattr("jiuzhu_sim.law.load.FOLDER", tmp_path)
     (tmp_path / "schema.json").write_bytes((FOLDER / "schema.json").read_bytes())
 
-    def read(values):
-        dated = {path: {"2025-01-01": ILLUSTRATIVE | {"clause": "EC.5"} | value}
-                 for path, value in values.items()}
-        path = written(tmp_path / "regions", GOOD_REGION | {"values": dated})
-        return region.__wrapped__(path.stem)
+    def read(values, more=()):
+        """A place with these values from 2025 on, and `more` with dates of their own."""
+        dated = {
+            path: {"2025-01-01": ILLUSTRATIVE | {"clause": "EC.5"} | value}
+            for path, value in values.items()
+        }
+        content = GOOD_REGION | {"values": dated | dict(more)}
+        (tmp_path / "regions" / "x.yaml").write_text(yaml.safe_dump(content, sort_keys=False))
+        return region.__wrapped__("x")
 
     return read
 
 
 def test_faults_of_a_place_are_told_at_once(own_region):
     with pytest.raises(JZError) as caught:
-        own_region({
-            "edge.ratoi": {"value": 1.5},
-            "edge.ratio": {"value": 9},
-            "category.elder_age": {"value": "seventy"},
-            "dibao.benefit_rounding": {"value": "floor"},
-        })
+        own_region(
+            {
+                "edge.ratoi": {"value": 1.5},
+                "edge.ratio": {"value": 9},
+                "category.elder_age": {"value": "seventy"},
+                "dibao.benefit_rounding": {"value": "floor"},
+            }
+        )
     codes = ("JZ-E003", "JZ-E004", "JZ-E005", "JZ-E005")
     assert sorted(caught.value.codes) == sorted(codes)
     assert all(problem.where.startswith("x.yaml ") for problem in caught.value.problems)
@@ -124,3 +136,10 @@ def test_a_unit_that_cannot_be_converted_is_refused(own_region):
     with pytest.raises(JZError) as caught:
         own_region({"dibao.standard.rural": {"value": 2434, "unit": "yuan/year"}})
     assert caught.value.codes == ("JZ-E002",)
+
+
+def test_values_are_read_in_the_order_of_their_dates(own_region):
+    dates = ["2026-01-01", "2024-01-01", "2025-01-01"]
+    entry = ILLUSTRATIVE | {"clause": "EC.5"}
+    place = own_region({}, {"edge.ratio": {date: entry for date in dates}})
+    assert [value.since.isoformat() for value in place.values["edge.ratio"]] == sorted(dates)

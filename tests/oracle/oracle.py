@@ -76,7 +76,7 @@ def passes_property_test(home, members, standard, law):
 
 
 def is_severe(person, law):
-    """5. Severely disabled: grade 1 to 2, or grade 3 of intellectual (2) or psychiatric (3) kind."""
+    """5. Grade 1 or 2, or grade 3 when intellectual (kind 2) or psychiatric (kind 3)."""
     mental = person["disability_kind"] in (2, 3)
     grade = person["disability_grade"]
     if grade == 0:

@@ -64,7 +64,21 @@ def test_columns_are_read_only():
 
 def test_with_weight():
     weight = np.arange(PEOPLE.households, dtype=float)
-    again = PEOPLE.with_weight(weight, {"one": np.ones(PEOPLE.households)})
+    again = PEOPLE.with_weight(weight, {"one": np.ones(PEOPLE.households)}, {"ratios": [1]})
     np.testing.assert_array_equal(again["weight"], weight)
     assert set(again.auxiliaries) == {"one"}
+    assert again.about["calibration"] == {"ratios": [1]}
     assert PEOPLE["weight"].std() == 0
+
+
+def test_the_digest_depends_on_content_alone():
+    people = synthesize("example-county", households=400, seed=1)
+    assert people.with_chunk(50).digest() == people.digest()
+    other = synthesize("example-county", households=400, seed=2)
+    assert other.digest() != people.digest()
+
+
+def test_long_ids_keep_all_their_digits():
+    ids = [110101199001011234, 110101199001011235]
+    people = people_from_tables({"household_id": ids}, {"household_id": ids})
+    assert people.ids.tolist() == ids

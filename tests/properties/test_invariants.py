@@ -40,7 +40,9 @@ def one_value(declared):
 changes = st.lists(st.sampled_from(sorted(declarations())), max_size=4, unique=True).flatmap(
     lambda paths: st.fixed_dictionaries({path: one_value(declarations()[path]) for path in paths})
 )
-policies = st.builds(lambda name, made: PRESETS[name].change(made), st.sampled_from(sorted(PRESETS)), changes)
+policies = st.builds(
+    lambda name, made: PRESETS[name].change(made), st.sampled_from(sorted(PRESETS)), changes
+)
 
 
 def assert_equal(first, second, names=EVERYTHING):
@@ -57,7 +59,9 @@ def reordered(tables, order):
     owner = persons["household_id"]
     rows = np.concatenate([np.flatnonzero(owner == household) for household in order])
     picked = {name: np.asarray(values)[order] for name, values in homes.items()}
-    return {name: values[rows] for name, values in persons.items()}, picked | {"household_id": order}
+    return {name: values[rows] for name, values in persons.items()}, picked | {
+        "household_id": order
+    }
 
 
 @moderate
@@ -130,10 +134,12 @@ def test_higher_standard_and_who_may_lose(seed, count, policy, urban, rural):
     the full standard; after, the household gets the difference to its income, which may be less.
     Everyone else keeps or gains, to the last bit, and nobody falls to a lower layer.
     """
-    higher = policy.change({
-        "dibao.standard.urban": min(policy["dibao.standard.urban"] + urban, 5000),
-        "dibao.standard.rural": min(policy["dibao.standard.rural"] + rural, 5000),
-    })
+    higher = policy.change(
+        {
+            "dibao.standard.urban": min(policy["dibao.standard.urban"] + urban, 5000),
+            "dibao.standard.rural": min(policy["dibao.standard.rural"] + rural, 5000),
+        }
+    )
     people = people_from_tables(*random_tables(seed, count, policy))
     base = simulate(people, policy, EVERYTHING)
     new = simulate(people, higher, EVERYTHING, reuse=base)
@@ -151,8 +157,14 @@ def test_rising_from_the_edge_can_lose():
     money = ("wage_m", "farm_income_y", "pension_basic_m", "pension_other_m", "medical_expense_y")
     allowances = ("preferential_allowance_m", "disability_allowance_m", "tuition_y")
     none = ("disability_kind", "serious_illness", "is_student", *money, *allowances)
-    persons |= dict.fromkeys(none, [0, 0]) | {"transfer_m": [1560, 0]}
-    homes = {"area": ["urban"], "n_vehicles": [0], "n_homes": [1], "savings": [0], "has_business": [0]}
+    persons |= {name: [0, 0] for name in none} | {"transfer_m": [1560, 0]}
+    homes = {
+        "area": ["urban"],
+        "n_vehicles": [0],
+        "n_homes": [1],
+        "savings": [0],
+        "has_business": [0],
+    }
     people = people_from_tables(persons, homes)
     base = simulate(people, EXAMPLE)
     new = simulate(people, EXAMPLE.change({"dibao.standard.urban": 781}), reuse=base)

@@ -1,0 +1,1 @@
+"""How fast jiuzhu_sim is beside pandas and whole-array NumPy: `python -m benchmarks`."""

@@ -1,0 +1,193 @@
+"""The example county in whole-array NumPy: reduceat over members, bincount over groups."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.ways import DECILES, HALF_FEN, MONTHS, Array
+from jiuzhu_sim import Policy
+
+MENTAL = ("intellectual", "psychiatric")
+CATEGORIES = np.array(["A", "B", "C"])
+LAYERS = np.array(["none", "edge", "dibao"])
+DIBAO, EDGE = 2, 1
+
+
+@dataclass
+class Gathered:
+    """What is summed and counted over members; a move of the standard leaves it as it is."""
+
+    members: Array
+    income: Array
+    income_pc: Array
+    severe: Array
+    aged: Array
+    both: Array
+    category: Array
+
+
+@dataclass
+class Outcome:
+    gathered: Gathered
+    standard: Array
+    layer: Array
+    recipients: Array
+    benefit: Array
+
+
+class NumpyWay:
+    """Arrays of all persons and of all households, each step on the whole array, one thread."""
+
+    name = "NumPy"
+    columns: dict[str, Array]
+
+    def prepare(self, persons: pd.DataFrame, households: pd.DataFrame) -> None:
+        texts = ("area", "township", "disability_kind", "household_id")
+        tables = (persons, households)
+        self.columns = {
+            name: table[name].to_numpy() for table in tables for name in table if name not in texts
+        }
+        owner = persons["household_id"].to_numpy()
+        kind, township = persons["disability_kind"].to_numpy(), households["township"].to_numpy()
+        self.columns |= {
+            "start": np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]]),
+            "is_mental": (kind == MENTAL[0]) | (kind == MENTAL[1]),
+            "is_urban": np.asarray(households["area"].to_numpy() == "urban"),
+            "township": np.unique(township.astype(str), return_inverse=True)[1],
+        }
+
+    def simulate(self, policy: Policy) -> Outcome:
+        return self._judged(self._gathered(policy.arguments), policy.arguments)
+
+    def move(self, base: Outcome, policy: Policy) -> Outcome:
+        return self._judged(base.gathered, policy.arguments)
+
+    def _gathered(self, law: Any) -> Gathered:
+        of, start = self.columns, self.columns["start"]
+        cost = np.minimum(
+            of["wage_m"] * law["income_employment_cost_share"], law["income_employment_cost_cap"]
+        )
+        income_of_person = (
+            of["wage_m"] - cost + of["farm_income_y"] / MONTHS + of["pension_other_m"]
+            + of["transfer_m"]
+        )  # fmt: skip
+        grade, age = of["disability_grade"], of["age"]
+        grade_max = np.where(
+            of["is_mental"],
+            law["disability_severe_grade_max_mental"],
+            law["disability_severe_grade_max"],
+        )
+        is_severe = ((grade > 0) & (grade <= grade_max)) | of["serious_illness"]
+        is_aged = (age >= law["category_elder_age"]) | (age < law["category_minor_age"])
+        is_b = (age >= law["category_young_elder_age"]) | (grade > 0) | of["is_student"]
+        members = np.diff(start, append=len(age))
+        expense_y = np.add.reduceat(of["medical_expense_y"] + of["tuition_y"], start)
+        deduction = expense_y * law["income_expenditure_deduction_share"] / MONTHS
+        income = np.maximum(np.add.reduceat(income_of_person, start) - deduction, 0)
+        severe, aged, both = (
+            np.add.reduceat(flags, start, dtype=np.int64)
+            for flags in (is_severe, is_aged, is_severe & is_aged)
+        )
+        category = np.where(
+            (severe > 0) | (aged > 0), 0, np.where(np.logical_or.reduceat(is_b, start), 1, 2)
+        )
+        return Gathered(members, income, income / members, severe, aged, both, category)
+
+    def _judged(self, home: Gathered, law: Any) -> Outcome:
+        of, urban = self.columns, self.columns["is_urban"]
+        standard = np.where(
+            urban, float(law["dibao_standard_urban"]), float(law["dibao_standard_rural"])
+        )
+        homes_max = np.where(urban, law["assets_homes_max_urban"], law["assets_homes_max_rural"])
+        limit = standard * home.members * law["assets_savings_max_months"]
+        passed = (
+            (of["n_vehicles"] <= law["assets_vehicles_max"])
+            & (of["n_homes"] <= homes_max)
+            & (of["savings"] - limit <= HALF_FEN)
+            & ~of["has_business"]
+        )
+        dibao = passed & (standard - home.income_pc > HALF_FEN)
+        edge = passed & (standard * law["edge_ratio"] - home.income_pc > HALF_FEN) & ~dibao
+        gap = np.ceil(standard * home.members - home.income - HALF_FEN)
+        gap = np.maximum(gap, home.members * law["dibao_benefit_minimum"])
+        only_aged = (home.aged - home.both) * law["supplement_elder_or_minor_share"]
+        severe = home.severe * law["supplement_severe_share"]
+        full = np.ceil(standard - HALF_FEN) * home.severe
+        benefit = np.where(dibao, gap + standard * (only_aged + severe), 0)
+        return Outcome(
+            gathered=home,
+            standard=standard,
+            layer=np.where(dibao, DIBAO, np.where(edge, EDGE, 0)),
+            recipients=np.where(dibao, home.members, np.where(edge, home.severe, 0)),
+            benefit=np.where(edge, full + standard * severe, benefit),
+        )
+
+    def totals(self, outcome: Outcome) -> Array:
+        of, weight = self.columns, self.columns["weight"]
+        townships = int(of["township"].max()) + 1
+        group = ~of["is_urban"] * len(CATEGORIES) + outcome.gathered.category
+        group = group * townships + of["township"]
+        made = np.column_stack(
+            [
+                np.bincount(group, weight * y)
+                for y in (outcome.recipients > 0, outcome.recipients, outcome.benefit * MONTHS)
+            ]
+        )
+        made = made[np.bincount(group) > 0]
+        table = np.vstack([made, made.sum(0)])
+        with np.errstate(invalid="ignore"):
+            return np.column_stack([table, table[:, 2] / MONTHS / table[:, 1]])
+
+    def poverty(self, outcome: Outcome) -> Array:
+        home, line = outcome.gathered, outcome.standard
+        weight = self.columns["weight"] * home.members
+        rows = []
+        for income in (home.income_pc, home.income_pc + outcome.benefit / home.members):
+            gap = np.where(line - income > HALF_FEN, (line - income) / line, 0)
+            fgt = [(weight * y).sum() / weight.sum() for y in (gap > 0, gap, gap * gap)]
+            rows.append([*fgt, _gini(income, weight)])
+        return np.array(rows)
+
+    def deciles(self, base: Outcome, new: Outcome) -> Array:
+        home = base.gathered
+        weight = self.columns["weight"] * home.members
+        decile = _decile(home.income_pc, weight)
+        gain = new.benefit - base.benefit
+        columns = (home.income_pc, gain / home.members, gain > HALF_FEN, gain < -HALF_FEN)
+        persons = np.bincount(decile, weight, DECILES)
+        return np.column_stack(
+            [np.bincount(decile, weight * y, DECILES) / persons for y in columns]
+        )
+
+    def answers(self, outcome: Outcome) -> dict[str, Array]:
+        return {
+            "benefit": outcome.benefit,
+            "layer": LAYERS[outcome.layer],
+            "category": CATEGORIES[outcome.gathered.category],
+        }
+
+    def held(self) -> int:
+        return sum(values.nbytes for values in self.columns.values())
+
+
+def _gini(income: Array, weight: Array) -> float:
+    """Weighted Gini coefficient; each household stands at the middle of its persons."""
+    order = np.argsort(income)
+    rising, persons = income[order], weight[order]
+    middle = (np.cumsum(persons) - persons / 2) / persons.sum()
+    money = persons * rising
+    return float((money * (2 * middle - 1)).sum() / money.sum())
+
+
+def _decile(income: Array, weight: Array) -> Array:
+    """Deciles by weight; equal incomes stand where the first of them stands."""
+    order = np.argsort(income)
+    rising, persons = income[order], weight[order]
+    upto = np.cumsum(persons)
+    is_first = np.r_[True, rising[1:] != rising[:-1]]
+    before = np.maximum.accumulate(np.where(is_first, upto - persons, 0))
+    found = np.empty(len(income), np.int64)
+    found[order] = np.minimum(before / upto[-1] * DECILES + 1e-9, DECILES - 1)
+    return found

@@ -1,0 +1,141 @@
+"""The results as Markdown: a table for each size, the aims, and the place in README.md."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+README = Path(__file__).with_name("README.md")
+BEGIN, END = "<!-- results: written by python -m benchmarks --readme -->", "<!-- end -->"
+
+LABELS = {
+    "synthesize": "synthesize people",
+    "prepare": "prepare people from two tables",
+    "rules": "baseline: the rules",
+    "rules_one_thread": "baseline on one thread",
+    "sums": "baseline + totals",
+    "everything": "baseline + totals, FGT, Gini, deciles",
+    "reform": "baseline + reform (two full runs)",
+    "move": "slider move: urban standard, reuse",
+    "move_sums": "slider move + totals",
+}
+IMPORTED = ("bare", "ready", "numpy")
+OTHERS = ("pandas", "NumPy")
+LARGE, MIDDLE = "1000000", "100000"
+
+Results = Mapping[str, Any]
+
+
+def show(seconds: float) -> str:
+    """A time as a person reads it.
+
+    >>> show(0.00312), show(0.1234), show(2.5)
+    ('3.1 ms', '123 ms', '2.50 s')
+    """
+    if seconds >= 1:
+        return f"{seconds:.2f} s"
+    return f"{seconds * 1000:.0f} ms" if seconds >= 0.01 else f"{seconds * 1000:.1f} ms"
+
+
+def _row(label: str, timings: Mapping[str, Mapping[str, float]]) -> str:
+    ours = timings["jiuzhu_sim"]
+    cells = [label, f"**{show(ours['median'])}**", show(ours["best"])]
+    for other in OTHERS:
+        theirs = timings.get(other)
+        if theirs is None:
+            cells += ["", ""]
+        else:
+            cells += [show(theirs["median"]), f"{theirs['median'] / ours['median']:.1f} ×"]
+    return f"| {' | '.join(cells)} |"
+
+
+def _times(results: Results) -> Iterator[str]:
+    for size, workloads in results["sizes"].items():
+        yield f"\n### {int(size):,} households, {results['persons'][size]:,} persons\n"
+        yield "| | jiuzhu_sim | best | pandas | / jiuzhu_sim | NumPy | / jiuzhu_sim |"
+        yield "|---|--:|--:|--:|--:|--:|--:|"
+        yield from (_row(LABELS[name], timings) for name, timings in workloads.items())
+
+
+def _times_columns(memory: Mapping[str, float], *, held: bool) -> float:
+    """Peak in multiples of the input columns, with or without what is held before the run."""
+    return (memory["peak"] + (memory["held"] if held else 0)) / memory["columns"]
+
+
+def _memory(results: Results) -> Iterator[str]:
+    yield "\n### Peak memory of baseline + totals, FGT, Gini, deciles\n"
+    yield (
+        "In multiples of the input columns (each in its storage type): the people held and all "
+        "that is allocated at the peak; in brackets without the people.\n"
+    )
+    yield "| households | input columns | jiuzhu_sim | pandas | NumPy |"
+    yield "|--:|--:|--:|--:|--:|"
+    for size, each in results["memory"].items():
+        cells = [f"{int(size):,}", f"{each['jiuzhu_sim']['columns'] / 1e6:,.1f} MB"]
+        for name in ("jiuzhu_sim", *OTHERS):
+            whole, alone = (_times_columns(each[name], held=held) for held in (True, False))
+            cells.append(f"{whole:.1f} × ({alone:.1f} ×)")
+        yield f"| {' | '.join(cells)} |"
+
+
+def _import(results: Results) -> Iterator[str]:
+    bare, ready, numpy = (show(results["import"][name]["best"]) for name in IMPORTED)
+    yield (
+        f"\nIn a fresh interpreter, best of 5: `import jiuzhu_sim` {bare} (its parts load when "
+        f"asked for); with all that a simulation and its measures need {ready}, of which `import "
+        f"numpy` {numpy}."
+    )
+
+
+def aims(results: Results) -> list[tuple[str, float | None, float, str]]:
+    """Each aim: label, what was measured (None: not at these sizes), limit, unit."""
+    sizes, memory = results["sizes"], results["memory"]
+
+    def taken(size: str, workload: str) -> float | None:
+        return float(sizes[size][workload]["jiuzhu_sim"]["median"]) if size in sizes else None
+
+    def times(size: str) -> float | None:
+        return _times_columns(memory[size]["jiuzhu_sim"], held=True) if size in memory else None
+
+    return [
+        ("rules and sums, 1M households", taken(LARGE, "sums"), 0.2, "s"),
+        ("with FGT, Gini and deciles, 1M households", taken(LARGE, "everything"), 0.5, "s"),
+        ("slider move, 100k households", taken(MIDDLE, "move"), 0.01, "s"),
+        ("slider move and totals, 100k households", taken(MIDDLE, "move_sums"), 0.01, "s"),
+        ("`import jiuzhu_sim`", results["import"]["bare"]["best"], 0.3, "s"),
+        ("the same, ready to simulate", results["import"]["ready"]["best"], 0.3, "s"),
+        ("peak memory / input columns, 1M households", times(LARGE), 3.0, "×"),
+    ]
+
+
+def _aims(results: Results) -> Iterator[str]:
+    yield "\n### The aims\n"
+    yield "| aim | limit | measured | |"
+    yield "|---|--:|--:|---|"
+    for label, value, limit, unit in aims(results):
+        if value is None:
+            yield f"| {label} | | | not measured |"
+            continue
+        shown, bound = (
+            (show(value), show(limit)) if unit == "s" else (f"{value:.1f} ×", f"{limit:.0f} ×")
+        )
+        yield f"| {label} | < {bound} | {shown} | {'reached' if value < limit else '**missed**'} |"
+
+
+def markdown(results: Results) -> str:
+    """Everything measured, as Markdown."""
+    machine = results["machine"]
+    first = (
+        f"{machine['processor']}, {machine['cores']} cores, {machine['system']}; "
+        f"Python {machine['python']}, NumPy {machine['numpy']}, pandas {machine['pandas']}, "
+        f"jiuzhu_sim {machine['jiuzhu_sim']}; load before the run {machine['load']:.2f}."
+    )
+    parts = (_aims, _times, _memory, _import)
+    return "\n".join([first, *(line for part in parts for line in part(results))]) + "\n"
+
+
+def write_readme(results: Results, path: Path = README) -> None:
+    """Put the results between the markers of the README."""
+    before, rest = path.read_text(encoding="utf-8").split(BEGIN)
+    after = rest.split(END)[1]
+    text = f"{before}{BEGIN}\n{markdown(results)}{END}{after}"
+    path.write_text(text, encoding="utf-8")

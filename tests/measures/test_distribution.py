@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.measures import deciles, winners_losers
+from jiuzhu_sim.measures.distribution import decile_of
+from jiuzhu_sim.measures.table import TOTAL
+from tests.measures.small import FOUR, changed, results
+
+
+def test_bands_by_person_and_by_household():
+    base = results(**FOUR)
+    new = changed(base, [0.003, 900.0, 290.0, 0.0])
+    people = winners_losers(base, new, weight="weight", per="person")
+    assert people.get("persons", "gain_large") == 40
+    assert people.get("persons", "loss_small") == 90
+    assert people.get("persons", "none") == 170, "a third of a fen is no change"
+    assert people.get("share", TOTAL) == 1
+    assert people.get("change_y", TOTAL) == pytest.approx(12 * (20 * 300 - 30 * 10 + 10 * 0.003))
+    households = winners_losers(base, new, weight="weight", per="household")
+    assert households.get("households", "gain_large") == 20
+
+
+def test_deciles_put_ties_in_the_lower_one():
+    weight = np.ones(10)
+    tied = np.array([1.0, 2, 3, 3, 3, 6, 7, 8, 9, 10])
+    assert decile_of(tied, weight).tolist() == [0, 1, 2, 2, 2, 5, 6, 7, 8, 9]
+
+
+def test_a_household_across_an_edge_belongs_to_the_decile_where_it_begins():
+    assert decile_of(np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0, 8.0])).tolist() == [0, 1, 2]
+
+
+def test_deciles_ignore_order():
+    rng = np.random.default_rng(3)
+    income, weight = rng.integers(0, 50, 400).astype(float), rng.integers(1, 9, 400) / 7
+    order = rng.permutation(400)
+    assert (decile_of(income, weight)[order] == decile_of(income[order], weight[order])).all()
+
+
+def test_mean_gain_by_decile():
+    base = results(**FOUR)
+    new = changed(base, [0.0, 900.0, 300.0, 0.0])
+    table = deciles(base, new, weight="weight", per="person")
+    gaining = table.get("share_gaining", "4")
+    assert gaining == 1.0, "the second-poorest household begins at 90 of 300 persons"
+    assert table.get("mean_gain_m", "4") == pytest.approx(150.0)
+    assert np.isnan(table.get("mean_gain_m", "2")), "no household begins in the second decile"
+
+
+def test_results_of_other_people_are_refused():
+    one, other = results(**FOUR), results(**FOUR)
+    for measure in (winners_losers, deciles):
+        with pytest.raises(JZError) as refused:
+            measure(one, other, weight="weight", per="person")
+        assert refused.value.codes == ("JZ-E030",)
+
+
+def test_what_is_counted_must_be_named():
+    base = results(**FOUR)
+    with pytest.raises(JZError) as refused:
+        deciles(base, base, weight="weight", per="families")
+    assert refused.value.codes == ("JZ-E032",)

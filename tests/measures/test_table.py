@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+
+from jiuzhu_sim.language import set_language
+from jiuzhu_sim.measures import Statistic, Table, suppress
+from jiuzhu_sim.measures.table import TOTAL
+
+
+@pytest.fixture
+def table():
+    values = np.array([[4.0, 10.0], [30.0, 60.0], [50.0, 90.0], [84.0, 160.0]])
+    return Table(
+        name="caseload",
+        dims=("township",),
+        rows=(("甲<乡>",), ("乙乡",), ("丙乡",), (TOTAL,)),
+        statistics=(
+            Statistic("households", "households", additive=True),
+            Statistic("cost_y", "yuan/year", additive=True),
+        ),
+        values=values,
+        low=values * 0.9,
+        high=values * 1.1,
+        n=np.array([4, 30, 50, 84]),
+        per="household",
+        fields={"policy": "示例县"},
+    )
+
+
+def test_a_small_row_is_hidden_and_with_it_the_next(table):
+    shown = suppress(table, min_n=5)
+    assert shown.hidden[:, 0].tolist() == [True, True, False, False]
+    assert np.isnan(shown.values[:2]).all()
+    assert np.isnan(shown.low[:2]).all()
+    assert shown.n.tolist() == [0, 0, 50, 84]
+    assert "note.suppressed" in shown.notes
+    text = shown._repr_html_() + shown.frame().to_string()
+    for number in ("4.0", "30", "60", "10.0"):
+        assert f">{number}<" not in text
+
+
+def test_two_small_rows_protect_each_other(table):
+    hidden = suppress(table, min_n=31).hidden
+    assert hidden[:, 0].tolist() == [True, True, False, False]
+
+
+def test_nothing_small_nothing_hidden(table):
+    assert suppress(table, min_n=3) is table
+
+
+def test_html_escapes_names_and_says_what_is_counted(table):
+    page = table._repr_html_()
+    assert "甲&lt;乡&gt;" in page
+    assert "按户统计" in page
+    assert 'class="total"' in page
+
+
+def test_labels_follow_the_language(table):
+    assert table.headers()[1] == "户数（户）"
+    set_language("en")
+    try:
+        assert table.headers()[1] == "Households（households）"
+        assert table.labels((TOTAL,)) == ("Total",)
+    finally:
+        set_language("zh")
+
+
+def test_what_is_shown_is_what_is_held(table):
+    assert table.show("cost_y", TOTAL) == "160"
+    with pytest.raises(KeyError):
+        table.get("cost_y", "丁乡")
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "shown"),
+    [
+        ("share", 0.12345, "12.35%"),
+        ("yuan/month", 1234.5, "1,234.50"),
+        ("persons", 1234.6, "1,235"),
+        ("", 2187.0, "2,187"),
+        ("", 240.2, "240.20"),
+        ("index", -0.00001, "0.0000"),
+        ("share", float("nan"), "—"),
+    ],
+)
+def test_numbers_are_shown_by_their_unit(unit, value, shown):
+    assert Statistic("share", unit).show(value) == shown

@@ -1,0 +1,95 @@
+"""The rule decorator's checks at import, and the tolerance of half a fen."""
+
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from jiuzhu_sim.rules.kit import at_most, below, collect, round_money, rule
+
+FLOAT_NOISE = 1e-10
+"""Far more than the last bits of the largest incomes can bring."""
+
+
+@pytest.mark.parametrize("noise", [-FLOAT_NOISE, 0, FLOAT_NOISE])
+@pytest.mark.parametrize(
+    ("amount", "yuan"),
+    [(0, 0), (0.0049, 0), (0.00499, 0), (0.005, 1), (1, 1), (1.9951, 2), (2.0049, 2), (2.005, 3)],
+)
+def test_up_to_whole_yuan(amount, yuan, noise):
+    assert round_money(amount + noise, "ceil_yuan") == yuan
+
+
+@pytest.mark.parametrize("noise", [-FLOAT_NOISE, 0, FLOAT_NOISE])
+@pytest.mark.parametrize(
+    ("amount", "fen"),
+    [(0, 0), (0.004, 0), (0.005, 1), (1.005, 101), (608.4999, 60850), (2.675, 268)],
+)
+def test_to_the_nearest_fen(amount, fen, noise):
+    assert round_money(amount + noise, "fen") == fen / 100
+
+
+@pytest.mark.parametrize("limit", [0.3, 780.0, 202.83333333333334, 1e6])
+def test_half_a_fen_decides_and_a_float_does_not(limit):
+    for noise in (-FLOAT_NOISE, 0, FLOAT_NOISE):
+        assert below(limit - 0.005 + noise, limit)
+        assert not below(limit - 0.00499 + noise, limit)
+        assert not below(limit + noise, limit)
+        assert at_most(limit + noise, limit)
+        assert at_most(limit + 0.00499, limit)
+        assert not at_most(limit + 0.005 + noise, limit)
+
+
+def test_without_a_limit_nothing_is_above():
+    assert at_most(1e9, np.inf)
+    assert below(1e9, np.inf)
+
+
+def named(name):
+    """A function of this name."""
+    exec(f"def {name}(age): return age", scope := {})
+    return scope[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "reason"),
+    [
+        ("not_a_column", {"level": "household"}, "not in columns.yaml"),
+        ("wage_m", {"level": "person", "unit": "yuan/month"}, "differ from columns.yaml"),
+        ("benefit_m_hh", {"level": "person", "unit": "yuan/month"}, "differ from columns.yaml"),
+        ("benefit_m_hh", {"level": "household", "unit": "yuan/year"}, "differ from columns.yaml"),
+        ("category_hh", {"level": "household", "clause": ()}, "cites no clause"),
+    ],
+)
+def test_a_rule_that_does_not_fit_is_refused_at_import(name, given, reason):
+    with pytest.raises(TypeError, match=f"rule {name}: .*{reason}"):
+        rule(**{"clause": "EC.1"} | given)(named(name))
+
+
+def test_a_person_rule_cannot_gather():
+    def is_severe_or_ill(members):
+        return members
+
+    with pytest.raises(TypeError, match="cannot gather over members"):
+        rule(level="person", clause="EC.5")(is_severe_or_ill)
+
+
+def versions(*dates):
+    """A module with versions of one rule, in force between these pairs of dates."""
+    module = ModuleType("made_up")
+    for number, (since, until) in enumerate(dates):
+        made = rule(level="household", clause="EC.6", since=since, until=until)(
+            named("category_hh")
+        )
+        setattr(module, f"version_{number}", made)
+    return module
+
+
+def test_a_changed_law_is_a_second_version():
+    found = collect(versions(("2020-01-01", "2024-12-31"), ("2025-01-01", "9999-12-31")))
+    assert [made.since.year for made in found] == [2020, 2025]
+
+
+def test_two_versions_at_once_are_refused():
+    with pytest.raises(TypeError, match="category_hh: two versions in force at once"):
+        collect(versions(("2020-01-01", "2025-01-01"), ("2025-01-01", "9999-12-31")))

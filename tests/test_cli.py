@@ -1,0 +1,144 @@
+"""The command line: exit codes, one sentence for each refusal, nothing half-written."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from jiuzhu_sim import cli
+from jiuzhu_sim.language import set_language
+
+
+@pytest.fixture(autouse=True)
+def _chinese():
+    yield
+    set_language("zh")
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("county")
+    words = ["synth", "example-county", "--households", "500", "--seed", "1", "--out", str(folder)]
+    assert cli.main(words) == cli.DONE
+    return folder
+
+
+REFUSALS = [
+    (["rnu"], "JZ-E060", "run"),
+    (["run", "--lwa", "example-county"], "JZ-E061", "--law"),
+    (["run"], "JZ-E061", "--law"),
+    (["run", "--law", "exampel-county"], "JZ-E001", "example-county"),
+    (["run", "--law", "example-county@2024-01-01"], "JZ-E009", "2025-01-01"),
+    (["run", "--law", "example-county@20250101x"], "JZ-E007", "2025-01-01"),
+    (["run", "--law", "example-county", "--set", "dibao.standrad.rural=600"], "JZ-E003",
+     "dibao.standard.rural"),
+    (["run", "--law", "example-county", "--set", "dibao.standard.rural=60000"], "JZ-E004", "5000"),
+    (["run", "--law", "example-county", "--set", "dibao.standard.rural"], "JZ-E061", "path=value"),
+    (["run", "--law", "example-county", "--reform", "none.yaml"], "JZ-E020", "none.yaml"),
+    (["run", "--law", "example-county", "--data", "./nowhere"], "JZ-E020", "nowhere"),
+    (["run", "--law", "example-county", "--data", "exmple-county"], "JZ-E050", "example-county"),
+    (["run", "--law", "example-county", "--households", "many"], "JZ-E032", "many"),
+    (["explain", "--household", "777777", "--households", "300"], "JZ-E029", "300"),
+    (["synth", "exampel-county", "--out", "x"], "JZ-E050", "example-county"),
+    (["verify", "."], "JZ-E041", "run.json"),
+    (["report", "anual", "--out", "x"], "JZ-E060", "annual"),
+    (["report", "annual", "--out", "x", "--param", "yaer=2013"], "JZ-E043", "year"),
+    (["report", "annual", "--out", "x", "--year", "1913"], "JZ-E044", "2000"),
+    (["report", "annual", "--out", "x", "--set", "edge.rato=2"], "JZ-E003", "edge.ratio"),
+]
+
+
+@pytest.mark.parametrize(("words", "code", "hint"), REFUSALS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_refused_in_one_sentence(words, code, hint, lang, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([*words, "--lang", lang]) == cli.REFUSED
+    shown = capsys.readouterr().err
+    assert f"[{code}]" in shown
+    assert hint in shown
+    assert "Traceback" not in shown
+    assert ("怎么改" if lang == "zh" else "To fix") in shown
+    assert not list(tmp_path.iterdir()), "a refused command leaves nothing behind"
+
+
+def test_run_writes_results_and_record_and_verify_confirms(county, tmp_path, capsys):
+    out = tmp_path / "out"
+    words = ["run", "--law", "example-county", "--data", str(county), "--out", str(out)]
+    assert cli.main([*words, "--set", "dibao.standard.rural=+10%"]) == cli.DONE
+    assert {path.name for path in out.iterdir()} == {"households.parquet", "run.json"}
+    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert record["law"]["changed"] == {"dibao.standard.rural": 616.0}
+    assert cli.main(["verify", str(out)]) == cli.DONE
+    (out / "households.parquet").write_bytes(b"")
+    capsys.readouterr()
+    assert cli.main(["verify", str(out)]) == cli.FINDINGS
+    assert "不一致　households.parquet" in capsys.readouterr().out
+
+
+def test_verify_notices_a_changed_input(county, tmp_path, capsys):
+    data, out = tmp_path / "data", tmp_path / "out"
+    cli.main(["synth", "example-county", "--households", "300", "--seed", "1", "--out", str(data)])
+    cli.main(["run", "--law", "example-county", "--data", str(data), "--out", str(out)])
+    cli.main(["synth", "example-county", "--households", "300", "--seed", "2", "--out", str(data)])
+    capsys.readouterr()
+    assert cli.main(["verify", str(out)]) == cli.FINDINGS
+    shown = capsys.readouterr().out
+    assert "不一致　人口" in shown
+    assert "不一致　逐户结果" in shown
+    assert "一致　政策" in shown
+
+
+def test_json_is_for_machines(county, capsys):
+    assert cli.main(["run", "--law", "example-county", "--data", str(county), "--json"]) == 0
+    content = json.loads(capsys.readouterr().out)
+    assert content["caseload"][-1]["城乡"] == "合计"
+    assert cli.main(["explain", "--household", "7", "--data", str(county), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["household"] == "7"
+
+
+def test_law_lists_parameters_with_sources_and_the_order_of_rules(capsys):
+    assert cli.main(["law", "s42-county-2013"]) == cli.DONE
+    shown = capsys.readouterr().out
+    assert "2,434 元/人·年" in shown
+    assert "全国平均" in shown
+    assert "1. " in shown
+
+
+def test_a_folder_that_cannot_be_written_is_refused_and_left_alone(county, tmp_path, capsys):
+    blocked = tmp_path / "taken"
+    blocked.write_text("mine", encoding="utf-8")
+    words = ["run", "--law", "example-county", "--data", str(county), "--out", str(blocked)]
+    assert cli.main(words) == cli.REFUSED
+    assert "JZ-E040" in capsys.readouterr().err
+    assert blocked.read_text(encoding="utf-8") == "mine"
+    assert list(tmp_path.iterdir()) == [blocked]
+
+
+def test_the_unexpected_goes_to_the_log(monkeypatch, capsys):
+    def broken(_):
+        raise RuntimeError("disk on fire")
+
+    monkeypatch.setitem(cli.COMMANDS, "doctor", broken)
+    assert cli.main(["doctor"]) == cli.REFUSED
+    shown = capsys.readouterr().err
+    assert "JZ-E099" in shown
+    assert "Traceback" not in shown
+    log = shown.split("日志 ")[1].split("，")[0]
+    with open(log, encoding="utf-8") as stream:
+        assert "disk on fire" in stream.read()
+
+
+def test_help_is_in_both_languages_and_imports_nothing_heavy():
+    program = (
+        "import sys; from jiuzhu_sim.cli import main; code = main(['--help']);"
+        "heavy = {'numpy', 'pandas', 'matplotlib', 'papermill'} & set(sys.modules);"
+        "assert not heavy, heavy"
+    )
+    for lang, word in (("zh", "命令"), ("en", "commands")):
+        shown = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, encoding="utf-8",
+            env={**os.environ, "JIUZHU_LANG": lang, "PYTHONIOENCODING": "utf-8"}, check=False,
+        )
+        assert word in shown.stdout, shown.stderr
