@@ -179,7 +179,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _write_run(args: argparse.Namespace, results: Any) -> list[str]:
     """Results by household (Parquet) and the record of the run."""
-    from jiuzhu_sim.report.folder import staged
+    from jiuzhu_sim.files import staged
     from jiuzhu_sim.report.record import write_record
 
     policy, about = results.policy, results.people.about
@@ -209,7 +209,7 @@ def explain(args: argparse.Namespace) -> int:
 
 
 def report(args: argparse.Namespace) -> int:
-    from jiuzhu_sim.report.folder import staged
+    from jiuzhu_sim.files import staged
     from jiuzhu_sim.report.notebook import checked_parameters, notebook_path, run_notebook
     from jiuzhu_sim.report.page import write_page
     from jiuzhu_sim.report.record import parse_changes, policy_of, seal

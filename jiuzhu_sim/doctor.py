@@ -93,7 +93,7 @@ def _disk(out: Path) -> Finding:
 
 def _writing(out: Path) -> Finding:
     from jiuzhu_sim.errors import JZError
-    from jiuzhu_sim.report.folder import staged
+    from jiuzhu_sim.files import staged
 
     trial = out.absolute() / ".jiuzhu-doctor"
     try:

@@ -48,6 +48,10 @@ class Policy:
 
     `values` maps each parameter path in force to its `Value`; `rules` maps each rule name to
     the version in force; `label` is what reports call the policy.
+
+    >>> policy = load_policy("s42-county-2013")
+    >>> policy.title, policy["dibao.standard.urban"]
+    ('某县（2013年数据）', 373.3)
     """
 
     place: str
@@ -218,7 +222,13 @@ def load_policy(name: str, at: str | datetime.date | None = None) -> Policy:
 
 @dataclass(frozen=True)
 class Reform:
-    """A signed file of changes: title, author, reference, the baseline it starts from."""
+    """A signed file of changes: title, author, reference, the baseline it starts from.
+
+    >>> from jiuzhu_sim.law.load import FOLDER
+    >>> reform = read_reform(FOLDER / "reforms" / "example-county-rural-670.yaml")
+    >>> reform.apply(load_policy("example-county"))["dibao.standard.rural"]
+    670
+    """
 
     title: Mapping[str, str]
     author: str
@@ -238,7 +248,12 @@ class Reform:
 
 
 def read_reform(path: str | Path) -> Reform:
-    """A reform from its YAML file, checked against the schema (JZ-E002, JZ-E020, JZ-E021)."""
+    """A reform from its YAML file, checked against the schema (JZ-E002, JZ-E020, JZ-E021).
+
+    >>> from jiuzhu_sim.law.load import FOLDER
+    >>> read_reform(FOLDER / "reforms" / "example-county-rural-670.yaml").baseline
+    'example-county@2025-01-01'
+    """
     content = validated(Path(path), "reform")
     return Reform(
         content["title"],

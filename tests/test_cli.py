@@ -32,8 +32,11 @@ REFUSALS = [
     (["run", "--law", "exampel-county"], "JZ-E001", "example-county"),
     (["run", "--law", "example-county@2024-01-01"], "JZ-E009", "2025-01-01"),
     (["run", "--law", "example-county@20250101x"], "JZ-E007", "2025-01-01"),
-    (["run", "--law", "example-county", "--set", "dibao.standrad.rural=600"], "JZ-E003",
-     "dibao.standard.rural"),
+    (
+        ["run", "--law", "example-county", "--set", "dibao.standrad.rural=600"],
+        "JZ-E003",
+        "dibao.standard.rural",
+    ),
     (["run", "--law", "example-county", "--set", "dibao.standard.rural=60000"], "JZ-E004", "5000"),
     (["run", "--law", "example-county", "--set", "dibao.standard.rural"], "JZ-E061", "path=value"),
     (["run", "--law", "example-county", "--reform", "none.yaml"], "JZ-E020", "none.yaml"),
@@ -138,7 +141,11 @@ def test_help_is_in_both_languages_and_imports_nothing_heavy():
     )
     for lang, word in (("zh", "命令"), ("en", "commands")):
         shown = subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, encoding="utf-8",
-            env={**os.environ, "JIUZHU_LANG": lang, "PYTHONIOENCODING": "utf-8"}, check=False,
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, "JIUZHU_LANG": lang, "PYTHONIOENCODING": "utf-8"},
+            check=False,
         )
         assert word in shown.stdout, shown.stderr

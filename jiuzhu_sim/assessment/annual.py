@@ -48,6 +48,9 @@ def people_of(data: str, policy: Policy, households: int, seed: int) -> People:
 
     Synthetic people of a place that reported figures are calibrated to them under the place's
     law as it is, whatever `policy` changes. Raises JZ-E020 and what reading and synthesizing raise.
+
+    >>> people_of("", load_policy("example-county"), households=100, seed=1).households
+    100
     """
     if data and Path(data).is_dir():
         return read_people(data)
@@ -70,6 +73,10 @@ def assess(
 
     Where no appropriation is given (yuan a year), the place's own reported one is taken.
     Raises what `simulate` raises.
+
+    >>> policy = load_policy("example-county")
+    >>> sorted(assess(people_of("", policy, households=500, seed=1), policy).tables)
+    ['area', 'area_category', 'category', 'poverty', 'township']
     """
     reported = figures(policy.place)
     tables: dict[str, Table] = {}

@@ -44,6 +44,12 @@ def what_if(
     """Compare two policies on the same people; first-round effect, no behaviour.
 
     `per`: whether winners, losers and deciles count ``person`` or ``household``.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=200, seed=1)
+    >>> policy = jz.load_policy("example-county")
+    >>> what_if(people, policy, policy).nothing_changed
+    True
     """
     base = simulate(people, policy)
     new = simulate(people, changed, reuse=base)

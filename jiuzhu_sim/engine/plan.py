@@ -41,6 +41,10 @@ class Plan:
     """Rules in the order of running, for one policy and the results `wanted`.
 
     `inputs` are the columns the people must have; `parameters` the values by argument name.
+
+    >>> from jiuzhu_sim.policy import load_policy
+    >>> make_plan(load_policy("example-county"), ["edge_limit_m_hh"]).inputs
+    ('area',)
     """
 
     policy: Policy
@@ -69,6 +73,11 @@ def make_plan(
     need no computing because their values are at hand.
     Raises, all at once: JZ-E010 unknown output, JZ-E011 missing column, JZ-E006 parameter
     without a value; JZ-E015 for rules that need each other.
+
+    >>> from jiuzhu_sim.policy import load_policy
+    >>> plan = make_plan(load_policy("example-county"), ["edge_limit_m_hh"])
+    >>> [step.rule.name for step in plan.steps]
+    ['dibao_standard_m_hh', 'edge_limit_m_hh']
     """
     search = _Search(policy, None if available is None else frozenset(available), frozenset(given))
     for name in dict.fromkeys(wanted):

@@ -20,6 +20,12 @@ class Results:
 
     `results["benefit_m_hh"]` is one value a household, in the order of the tables; codes such
     as `layer_hh` come as their names. Input columns of the people can be asked for as well.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=200, seed=1)
+    >>> results = jz.simulate(people, jz.load_policy("example-county"))
+    >>> set(results["layer_hh"].tolist()) <= {"dibao", "edge", "none"}
+    True
     """
 
     people: People

@@ -74,6 +74,13 @@ def budget_gap(
 
     `appropriation`: yuan a year, not negative (JZ-E032). `area`: only ``urban`` or ``rural``.
     A positive gap is money short.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=200, seed=1)
+    >>> policy = jz.load_policy("example-county")
+    >>> table = jz.budget_gap(jz.simulate(people, policy), 0, weight="weight")
+    >>> table.get("gap_y", "total") == table.get("need_y", "total")
+    True
     """
     if not (np.isfinite(appropriation) and appropriation >= 0):
         raise JZError.of("JZ-E032", name="appropriation", value=appropriation, expected="≥ 0")

@@ -19,6 +19,13 @@ def suppress(table: Table, min_n: int = MIN_N) -> Table:
     """The table with small rows hidden; values, intervals and counts of hidden rows are gone.
 
     Rows without any household are shown: there is nobody to protect.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=200, seed=1)
+    >>> policy = jz.load_policy("example-county")
+    >>> table = jz.caseload(jz.simulate(people, policy), ["township"], weight="weight")
+    >>> suppress(table, min_n=10_000).hidden.any(), suppress(table, min_n=0) is table
+    (np.True_, True)
     """
     part = np.array([TOTAL not in row for row in table.rows])
     hidden = part & (table.n > 0) & (table.n < min_n)

@@ -37,6 +37,13 @@ def winners_losers(base: Results, new: Results, *, weight: str, per: str) -> Tab
     `per`: count ``household`` or ``person``. A change below half a fen a household is none. Bands
     by the change of income after assistance per capita, large above 5 % (or from nothing).
     Raises JZ-E030 when the results are not of the same people, JZ-E032 for another `per`.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=200, seed=1)
+    >>> policy = jz.load_policy("example-county")
+    >>> base = jz.simulate(people, policy)
+    >>> jz.winners_losers(base, base, weight="weight", per="person").get("share", "none")
+    1.0
     """
     _same_people(base, new)
     weights = _weights(base, weight, per)
@@ -118,6 +125,13 @@ def deciles(base: Results, new: Results, *, weight: str, per: str) -> Table:
 
     `per`: whose deciles, ``person`` (weight × members) or ``household``. Gain: yuan a month per
     person (or household) of the decile. See docs/definitions/deciles.md.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=200, seed=1)
+    >>> policy = jz.load_policy("example-county")
+    >>> base = jz.simulate(people, policy)
+    >>> jz.deciles(base, base, weight="weight", per="person").get("mean_gain_m", "1")
+    0.0
     """
     _same_people(base, new)
     weights = _weights(base, weight, per)

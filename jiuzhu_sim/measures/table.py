@@ -86,6 +86,12 @@ class Table:
     each row. `per`: what is counted, ``household`` or ``person``. `hidden`: cells suppressed.
     `names`: labels (zh, en) of row keys that are neither codes nor names.
     `notes`: keys of texts.yaml or ready sentences. Title: `table.<name>` of texts.yaml.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=200, seed=1)
+    >>> table = jz.caseload(jz.simulate(people, jz.load_policy("example-county")), weight="weight")
+    >>> table.title, table.rows
+    ('保障对象与支出（分城乡）——示例县', (('urban',), ('rural',), ('total',)))
     """
 
     name: str

@@ -85,6 +85,13 @@ def poverty(results: Results, *, weight: str) -> Table:
     """FGT 0/1/2 and Gini before and after assistance, persons as weights.
 
     `weight`: a household column. See docs/definitions/poverty.md for ties, zeros, negatives.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=200, seed=1)
+    >>> policy = jz.load_policy("example-county")
+    >>> table = jz.poverty(jz.simulate(people, policy), weight="weight")
+    >>> table.get("fgt1", "after") <= table.get("fgt1", "before")
+    True
     """
     members = household(results, "n_members_hh")
     weights = household(results, weight)

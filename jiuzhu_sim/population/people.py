@@ -50,6 +50,11 @@ class People:
     the tables. `names` holds the names behind text columns (townships). `about` says where the
     people come from (``source``: ``synthetic`` or ``own``, recipe, seed). `auxiliaries` are the
     household columns that the weights were calibrated on, for the variance of estimates.
+
+    >>> from jiuzhu_sim.population import people_from_tables
+    >>> people = people_from_tables({"household_id": [0, 0], "age": [70, 66]}, {"area": ["rural"]})
+    >>> people.households, people["area"].tolist()
+    (1, ['rural'])
     """
 
     laid_out: Mapping[str, NDArray[Any]]

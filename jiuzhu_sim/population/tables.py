@@ -1,7 +1,6 @@
 """From tables to people and back: every check on the way in, all problems told at once."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.columns import Column, columns, find_column
 from jiuzhu_sim.errors import JZError, Problems, nearest
+from jiuzhu_sim.files import staged
 from jiuzhu_sim.population.people import CHUNK, People, lay_out
 
 SHOWN_ROWS = 5
@@ -158,8 +158,8 @@ def people_from_tables(
 
     Raises, all at once: JZ-E011 (no household_id), E022 (blank or NaN), E023 (out of range,
     such as a negative income), E024 (person without household), E025 (household without
-    persons), E026 (household twice), E027 (unknown code), E028 (not a number), E033 (columns of different lengths),
-    E034 (one column twice).
+    persons), E026 (household twice), E027 (unknown code), E028 (not a number), E033
+    (columns of different lengths), E034 (one column twice).
 
     >>> import numpy as np
     >>> people = people_from_tables(
@@ -232,24 +232,24 @@ def to_tables(people: People) -> tuple[Any, Any]:
 
 
 def write_people(people: People, folder: str | Path) -> None:
-    """Write `persons.parquet` and `households.parquet`; each file whole or not at all.
+    """Write `persons.parquet` and `households.parquet`; both whole or none.
 
     Raises JZ-E040 when the folder cannot be written.
+
+    >>> import tempfile
+    >>> people = people_from_tables({"household_id": [0, 0]}, {"area": ["rural"]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_people(people, folder)
+    ...     read_people(folder).persons
+    2
     """
     import pyarrow.parquet as pq
 
-    folder = Path(folder)
     about = json.dumps(dict(people.about), sort_keys=True, default=str).encode()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with staged(folder) as scratch:
         for name, table in zip(("persons", "households"), to_tables(people), strict=True):
-            scratch = folder / f".{name}.parquet.tmp"
-            pq.write_table(
-                table.replace_schema_metadata({b"about": about}), scratch, compression="zstd"
-            )
-            os.replace(scratch, folder / f"{name}.parquet")
-    except OSError as fault:
-        raise JZError.of("JZ-E040", str(folder), reason=fault.strerror or str(fault)) from fault
+            kept = table.replace_schema_metadata({b"about": about})
+            pq.write_table(kept, scratch / f"{name}.parquet", compression="zstd")
 
 
 def read_people(folder: str | Path, chunk: int = CHUNK) -> People:
@@ -257,6 +257,13 @@ def read_people(folder: str | Path, chunk: int = CHUNK) -> People:
 
     Raises JZ-E020 when a file is missing, JZ-E021 when it is no Parquet file, and what
     `people_from_tables` raises.
+
+    >>> import tempfile
+    >>> people = people_from_tables({"household_id": [0, 0]}, {"area": ["urban"]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_people(people, folder)
+    ...     read_people(folder)["area"].tolist()
+    ['urban']
     """
     import pyarrow as pa
     import pyarrow.parquet as pq

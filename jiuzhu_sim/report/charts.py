@@ -4,6 +4,7 @@ A chart draws what its table holds: hidden cells and missing values are left out
 sentence says so. Statistics not in the table raise KeyError; JZ-E046 without matplotlib.
 """
 
+from jiuzhu_sim.assessment.reconcile import CHECK_WITHIN
 from jiuzhu_sim.language import text, unit_label
 from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.report.drawing import (
@@ -40,13 +41,19 @@ from jiuzhu_sim.report.words import (
     with_total,
 )
 
-__all__ = ["before_after", "compared", "decile_bars", "need_against_appropriation", "ranked",
-           "stacked", "winners_losers_bar"]
+__all__ = [
+    "before_after",
+    "compared",
+    "decile_bars",
+    "need_against_appropriation",
+    "ranked",
+    "stacked",
+    "winners_losers_bar",
+]
 
 NARROW = 0.07
 """Segments of less than this share of the longest bar carry no number."""
 
-BAND = 0.01
 """Half the grey band around reported figures."""
 
 
@@ -79,8 +86,13 @@ def ranked(table: Table, statistic: str) -> Chart:
         value_axis(axes, "x", entry.header, entry.unit)
         axes.margins(x=0.12)
         words = with_total(table, statistic, extremes(table, statistic, rows))
-        return finished(axes, table, f"{table.name}_{statistic}", entry.title,
-                        [words, *left_out(table, statistic)])
+        return finished(
+            axes,
+            table,
+            f"{table.name}_{statistic}",
+            entry.title,
+            [words, *left_out(table, statistic)],
+        )
 
 
 def stacked(table: Table, statistic: str) -> Chart:
@@ -113,20 +125,32 @@ def stacked(table: Table, statistic: str) -> Chart:
             at, paint = places.index(row[0]), paints[row[1]]
             axes.barh(at, value, left=start, height=0.65, color=paint, edgecolor="white")
             if value > NARROW * max(ends.values()):
-                axes.text(start + value / 2, at, table.show(statistic, *row), ha="center",
-                          va="center", fontsize=9, color=ink_on(paint))
+                axes.text(
+                    start + value / 2,
+                    at,
+                    table.show(statistic, *row),
+                    ha="center",
+                    va="center",
+                    fontsize=9,
+                    color=ink_on(paint),
+                )
         for part, label in parts.items():
             axes.barh(0, 0, color=paints[part], label=label)
         value_axis(axes, "x", entry.header, entry.unit)
         if parts:
             axes.figure.legend(loc="outside upper left", ncols=min(len(parts), 6))
         words = with_total(table, statistic, largest(table, statistic, rows))
-        return finished(axes, table, f"{table.name}_{statistic}_stacked", entry.title,
-                        [words, *left_out(table, statistic)])
+        return finished(
+            axes,
+            table,
+            f"{table.name}_{statistic}_stacked",
+            entry.title,
+            [words, *left_out(table, statistic)],
+        )
 
 
 def compared(table: Table) -> Chart:
-    """Reported figures against the model: relative differences around 0, with a band of ±1 %.
+    """Reported figures against the model: relative differences, and the band of agreement.
 
     Statistics: reported, model, difference_rate, verdict. Figures whose verdict is that they do
     not hold are orange diamonds.
@@ -141,19 +165,29 @@ def compared(table: Table) -> Chart:
         words = text("chart.compared", what=named(table, far), **shown)
     with style():
         axes = labelled_rows([named(table, row) for row in rows], height=0.42)
-        axes.axvspan(-BAND, BAND, color="#ECECEC", zorder=0)
+        axes.axvspan(-CHECK_WITHIN, CHECK_WITHIN, color="#ECECEC", zorder=0)
         axes.axvline(0, color=GREY, linewidth=1)
         for at, row in enumerate(rows):
             fails = table.get("verdict", *row) == 0
             axes.plot(rates[row], at, "D" if fails else "o", color=VERMILLION if fails else BLUE)
             both = text("chart.both", **{name: table.show(name, *row) for name in names})
-            axes.annotate(minus(both), (1.02, at), xycoords=axes.get_yaxis_transform(),
-                          va="center", fontsize=9)
-        reach = max([abs(rate) * 1.15 for rate in rates.values()] + [1.5 * BAND])
+            axes.annotate(
+                minus(both),
+                (1.02, at),
+                xycoords=axes.get_yaxis_transform(),
+                va="center",
+                fontsize=9,
+            )
+        reach = max([abs(rate) * 1.15 for rate in rates.values()] + [1.5 * CHECK_WITHIN])
         axes.set_xlim(-reach, reach)
         value_axis(axes, "x", text("chart.compared.axis"), "share")
-        return finished(axes, table, table.name, text("chart.compared.title"),
-                        [text("chart.end", said=words), *left_out(table, *names)])
+        return finished(
+            axes,
+            table,
+            table.name,
+            text("chart.compared.title"),
+            [text("chart.end", said=words), *left_out(table, *names)],
+        )
 
 
 def need_against_appropriation(table: Table) -> Chart:
@@ -168,11 +202,20 @@ def need_against_appropriation(table: Table) -> Chart:
     for row in rows:
         kind = "short" if table.get("gap_y", *row) > 0 else "enough"
         # 缺口 or 结余 says which side it is on: no minus sign with the word.
-        gap, bare = (each.removeprefix("-")
-                     for each in (said(table, "gap_y", row), table.show("gap_y", *row)))
-        words.append(text(f"chart.{kind}", what=named(table, row), need=said(table, need, row),
-                          given=said(table, given, row), gap=gap,
-                          rate=said(table, "need_rate", row)))
+        gap, bare = (
+            each.removeprefix("-")
+            for each in (said(table, "gap_y", row), table.show("gap_y", *row))
+        )
+        words.append(
+            text(
+                f"chart.{kind}",
+                what=named(table, row),
+                need=said(table, need, row),
+                given=said(table, given, row),
+                gap=gap,
+                rate=said(table, "need_rate", row),
+            )
+        )
         outcomes.append(text(f"chart.{kind}.gap", given=table.show(given, *row), gap=bare))
     labels = [f"{named(table, row)} {titles[name]}" for row in rows for name in (need, given)]
     with style():
@@ -184,13 +227,26 @@ def need_against_appropriation(table: Table) -> Chart:
             beside(axes, right_end(table, need, row), 2 * at, table.show(need, *row))
             axes.barh(2 * at + 1, has, height=0.65, color=GREY)
             if wanted > has:
-                axes.barh(2 * at + 1, wanted - has, left=has, height=0.62, color="white",
-                          edgecolor=VERMILLION, linestyle="--", linewidth=1.2)
+                axes.barh(
+                    2 * at + 1,
+                    wanted - has,
+                    left=has,
+                    height=0.62,
+                    color="white",
+                    edgecolor=VERMILLION,
+                    linestyle="--",
+                    linewidth=1.2,
+                )
             beside(axes, max(wanted, has), 2 * at + 1, outcomes[at])
         unit = table.statistics[position(table, need)].unit
         value_axis(axes, "x", text("chart.money", unit=unit_label(unit)), unit)
         ends = [right_end(table, name, row) for row in rows for name in (need, given)]
         # Room at the right for the numbers, which stand outside the bars.
         axes.set_xlim(0, max([end for end in ends if end > 0], default=1) * 1.45)
-        return finished(axes, table, table.name, text("chart.need.title"),
-                        words or [text("chart.end", said=text("chart.empty"))])
+        return finished(
+            axes,
+            table,
+            table.name,
+            text("chart.need.title"),
+            words or [text("chart.end", said=text("chart.empty"))],
+        )

@@ -43,15 +43,30 @@ def labelled_rows(labels: Sequence[str], height: float = 0.3, head: float = HEAD
 def beside(axes: Any, value: float, at: float, shown: str) -> None:
     """A number just right of a place on the value axis, on white so that the grid stays off it."""
     white = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-    axes.annotate(minus(shown), (value, at), xytext=(6, 0), textcoords="offset points",
-                  va="center", fontsize=9, bbox=white)
+    axes.annotate(
+        minus(shown),
+        (value, at),
+        xytext=(6, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=9,
+        bbox=white,
+    )
 
 
 def reference(axes: Any, value: float, shown: str) -> None:
     """A dashed line across a chart of rows, named above it."""
     axes.axvline(value, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
-    axes.annotate(minus(shown), (value, 1), xycoords=axes.get_xaxis_transform(), xytext=(0, 3),
-                  textcoords="offset points", ha="center", va="bottom", fontsize=9)
+    axes.annotate(
+        minus(shown),
+        (value, 1),
+        xycoords=axes.get_xaxis_transform(),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize=9,
+    )
 
 
 def right_end(table: Table, statistic: str, row: Row) -> float:

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.measures.table import Table
-from jiuzhu_sim.report.files import write_whole
 
 DPI = 160
 SCREEN = 96

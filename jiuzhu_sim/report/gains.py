@@ -39,10 +39,22 @@ def before_after(table: Table) -> Chart:
     Rows: ``before`` and ``after``, as in `poverty`; intervals (95 %) are thin lines.
     """
     before, after = ("before",), ("after",)
-    pairs = [entry for entry in table.statistics
-             if np.isfinite([table.get(entry.name, *row) for row in (before, after)]).all()]
-    words = separated([text("chart.from_to", what=entry.title, old=table.show(entry.name, *before),
-                            new=table.show(entry.name, *after)) for entry in pairs])
+    pairs = [
+        entry
+        for entry in table.statistics
+        if np.isfinite([table.get(entry.name, *row) for row in (before, after)]).all()
+    ]
+    words = separated(
+        [
+            text(
+                "chart.from_to",
+                what=entry.title,
+                old=table.show(entry.name, *before),
+                new=table.show(entry.name, *after),
+            )
+            for entry in pairs
+        ]
+    )
     with style():
         figure = new_figure(WIDE, 2.6)
         panels = figure.subplots(1, max(len(pairs), 1), squeeze=False)[0]
@@ -51,9 +63,14 @@ def before_after(table: Table) -> Chart:
                 value = table.get(entry.name, *row)
                 axes.bar(at, value, width=0.62, color=colour)
                 axes.vlines(at, *interval(table, entry.name, row), color=INK, linewidth=1.2)
-                axes.annotate(minus(table.show(entry.name, *row)),
-                              (at, right_end(table, entry.name, row)), xytext=(0, 4),
-                              textcoords="offset points", ha="center", fontsize=9)
+                axes.annotate(
+                    minus(table.show(entry.name, *row)),
+                    (at, right_end(table, entry.name, row)),
+                    xytext=(0, 4),
+                    textcoords="offset points",
+                    ha="center",
+                    fontsize=9,
+                )
             axes.set_title(fold(entry.title, 22), fontsize=10)
             axes.set_xticks((0, 1), [table.labels(row)[0] for row in (before, after)])
             axes.margins(x=0.12, y=0.15)
@@ -61,8 +78,13 @@ def before_after(table: Table) -> Chart:
         said_all = text("chart.before_after", changes=words) if pairs else text("chart.empty")
         missing = len(table.statistics) - len(pairs)
         more = [text("chart.missing", n=missing)] if missing else []
-        return finished(panels[0], table, table.name, text("chart.before_after.title"),
-                        [text("chart.end", said=said_all), *more])
+        return finished(
+            panels[0],
+            table,
+            table.name,
+            text("chart.before_after.title"),
+            [text("chart.end", said=said_all), *more],
+        )
 
 
 def winners_losers_bar(table: Table) -> Chart:
@@ -71,8 +93,9 @@ def winners_losers_bar(table: Table) -> Chart:
     The legend gives every band's share; bands too thin for a number inside are in it too.
     """
     rows = drawable(table, "share")
-    parts = [text("chart.band", what=named(table, row), value=said(table, "share", row))
-             for row in rows]
+    parts = [
+        text("chart.band", what=named(table, row), value=said(table, "share", row)) for row in rows
+    ]
     paints = dict(zip([row for row in table.rows if TOTAL not in row], DIVERGING, strict=False))
     words = text("chart.bands", bands=separated(parts)) if rows else text("chart.empty")
     with style():
@@ -81,19 +104,31 @@ def winners_losers_bar(table: Table) -> Chart:
         start = 0.0
         for row, part in zip(rows, parts, strict=True):
             value = table.get("share", *row)
-            axes.barh(0, value, left=start, height=0.7, color=paints[row], edgecolor="white",
-                      label=part)
+            axes.barh(
+                0, value, left=start, height=0.7, color=paints[row], edgecolor="white", label=part
+            )
             if value > INSIDE:
-                axes.text(start + value / 2, 0, table.show("share", *row), ha="center",
-                          va="center", color=ink_on(paints[row]))
+                axes.text(
+                    start + value / 2,
+                    0,
+                    table.show("share", *row),
+                    ha="center",
+                    va="center",
+                    color=ink_on(paints[row]),
+                )
             start += value
         axes.set_xlim(0, 1)
         axes.set_yticks(())
         value_axis(axes, "x", text(f"chart.share.{table.per}"), "share")
         if rows:
             figure.legend(loc="outside upper left", ncols=3, fontsize=9, alignment="left")
-        return finished(axes, table, table.name, text("chart.bands.title"),
-                        [text("chart.end", said=words), *left_out(table, "share")])
+        return finished(
+            axes,
+            table,
+            table.name,
+            text("chart.bands.title"),
+            [text("chart.end", said=words), *left_out(table, "share")],
+        )
 
 
 def decile_bars(table: Table) -> Chart:
@@ -120,9 +155,15 @@ def decile_bars(table: Table) -> Chart:
             axes.vlines(at, low, high, color=INK, linewidth=1.2)
             down = value < 0
             end = np.nanmin([value, low]) if down else right_end(table, name, row)
-            axes.annotate(minus(table.show(name, *row)), (at, end), xytext=(0, -4 if down else 4),
-                          textcoords="offset points", ha="center", va="top" if down else "bottom",
-                          fontsize=9)
+            axes.annotate(
+                minus(table.show(name, *row)),
+                (at, end),
+                xytext=(0, -4 if down else 4),
+                textcoords="offset points",
+                ha="center",
+                va="top" if down else "bottom",
+                fontsize=9,
+            )
         axes.axhline(0, color=GREY, linewidth=1)
         axes.set_xticks(range(len(rows)), [table.labels(row)[0] for row in rows])
         axes.set_xlabel(text("chart.deciles.axis", dim=table.headers()[0]))

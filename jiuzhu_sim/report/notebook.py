@@ -123,6 +123,9 @@ def check_notebook(namespace: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The parameters of the notebook now running, checked; call it right after the first import.
 
     Papermill passes unknown names on; they show up in `namespace` (``globals()``) and are refused.
+
+    >>> check_notebook({"year": 2013}, "11_annual_report")["year"]
+    2013
     """
     shown = {
         key: value

@@ -10,8 +10,8 @@ from string import Template
 from typing import Any
 
 from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.language import language
-from jiuzhu_sim.report.files import write_whole
 
 FOREIGN = ("script", "link", "iframe", "frame", "object", "embed", "base", "meta", "form")
 """Elements that run something or bring something in."""
@@ -21,6 +21,9 @@ FETCHED = ("src", "srcset", "poster", "background", "data", "xlink:href")
 
 FOLLOWED = ("#", "http://", "https://", "mailto:")
 """Addresses a reader may click on."""
+
+NOTEBOOK_ONLY = "notebook-only"
+"""Tag of cells that are left out of the page."""
 
 LANG = {"zh": "zh-CN", "en": "en"}
 
@@ -57,7 +60,10 @@ def page(body: str, title: str, banner: str = "") -> str:
     here = Path(__file__)
     template = Template(here.with_suffix(".html").read_text(encoding="utf-8"))
     return template.substitute(
-        lang=LANG[language()], title=html.escape(title), head=stamp + heading, body=body,
+        lang=LANG[language()],
+        title=html.escape(title),
+        head=stamp + heading,
+        body=body,
         css=here.with_suffix(".css").read_text(encoding="utf-8").strip(),
     )
 
@@ -79,8 +85,11 @@ def cleaned(body: str) -> str:
         if _fetches(tag.get_text()):
             tag.decompose()
     for tag in soup.find_all(True):
-        tag.attrs = {name: value for name, value in tag.attrs.items()
-                     if _kept(tag.name, name.lower(), str(value).strip())}
+        tag.attrs = {
+            name: value
+            for name, value in tag.attrs.items()
+            if _kept(tag.name, name.lower(), str(value).strip())
+        }
     return str(soup)
 
 
@@ -110,12 +119,22 @@ def _body(path: Path) -> str:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
-    # A code cell without output would still leave an empty box.
-    notebook.cells = [cell for cell in notebook.cells
-                      if cell.cell_type != "code" or cell.outputs]
+    # What speaks to the notebook's reader has no place in the report; a code cell without output
+    # would still leave an empty box.
+    notebook.cells = [
+        cell
+        for cell in notebook.cells
+        if NOTEBOOK_ONLY not in cell.metadata.get("tags", ())
+        and (cell.cell_type != "code" or cell.outputs)
+    ]
     exporter = HTMLExporter(
-        template_name="basic", exclude_input=True, exclude_input_prompt=True,
-        exclude_output_prompt=True, exclude_anchor_links=True, mathjax_url="", require_js_url="",
+        template_name="basic",
+        exclude_input=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+        mathjax_url="",
+        require_js_url="",
     )
     made: str = exporter.from_notebook_node(notebook)[0]
     return made

@@ -19,6 +19,7 @@ import numpy as np
 from jiuzhu_sim.assessment import people_of
 from jiuzhu_sim.engine import Results, simulate
 from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.language import LANGUAGES, text
 from jiuzhu_sim.policy import Policy, load_policy
 
@@ -58,7 +59,16 @@ def versions() -> dict[str, str]:
 def write_record(
     folder: str | Path, kind: str, parameters: Mapping[str, Any], results: Results
 ) -> Path:
-    """Write `run.json` for the files now in `folder`; `kind` is annual, whatif or run."""
+    """Write `run.json` for the files now in `folder`; `kind` is annual, whatif or run.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=200, seed=1)
+    >>> policy = jz.load_policy("example-county")
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_record(folder, "run", {"seed": 1}, jz.simulate(people, policy)).name
+    'run.json'
+    """
     people, policy = results.people, results.policy
     record = {
         "kind": kind,
@@ -92,12 +102,8 @@ def seal(folder: Path, record: dict[str, Any] | None = None) -> Path:
         for each in sorted(folder.iterdir())
         if each.is_file() and each.name != RECORD
     }
-    scratch = path.with_suffix(".tmp")
-    scratch.write_text(
-        json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8"
-    )
-    scratch.replace(path)
-    return path
+    shown = json.dumps(content, ensure_ascii=False, indent=1, default=str)
+    return write_whole(path, f"{shown}\n".encode())
 
 
 @dataclass(frozen=True)
@@ -163,6 +169,16 @@ def verify(folder: str | Path) -> tuple[Checked, ...]:
 
     Law, people and results are computed again from the recorded parameters.
     Raises JZ-E041 when there is no record, JZ-E021 when it cannot be read.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=200, seed=1)
+    >>> policy = jz.load_policy("example-county")
+    >>> import tempfile
+    >>> run = {"law": "example-county", "data": "", "households": 200, "seed": 1}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = write_record(folder, "run", run, jz.simulate(people, policy))
+    ...     all(item.same for item in verify(folder))
+    True
     """
     folder = Path(folder)
     path = folder / RECORD

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiuzhu_sim.language import language, text, texts
-from jiuzhu_sim.measures.table import TOTAL, Statistic, Table
+from jiuzhu_sim.measures.table import TOTAL, VERDICTS, Statistic, Table
 from jiuzhu_sim.report.lettering import text_width
 
 HEADER = 3
@@ -55,11 +55,11 @@ def number_columns(table: Table) -> list[Numbers]:
         unit = head.removeprefix(statistic.title).strip()
         head = f"{statistic.title}\n{unit}" if unit else statistic.title
         found.append(Numbers(head, table.values[:, number], statistic, number, is_value=True))
-        if np.isfinite(table.low[:, number]).any():
+        if any(table.is_uncertain(row, number) for row in range(len(table.rows))):
             for end, word in ((table.low, "word.low"), (table.high, "word.high")):
                 head = f"{statistic.title}\n{text(word)}"
                 found.append(Numbers(head, end[:, number], statistic, number))
-    return [*found, Numbers(text("word.n"), table.n)]
+    return found if table.per == "figure" else [*found, Numbers(text("word.n"), table.n)]
 
 
 def number_format(shown: str) -> str:
@@ -127,8 +127,9 @@ class Sheets:
         columns, labels = number_columns(table), [table.labels(row) for row in table.rows]
         dims = len(table.dims)
         heads = [*table.headers()[:dims], *(column.head for column in columns)]
-        widths = [width_of([heads[k], *(row[k] for row in labels)], LABEL_WIDTH)
-                  for k in range(dims)]
+        widths = [
+            width_of([heads[k], *(row[k] for row in labels)], LABEL_WIDTH) for k in range(dims)
+        ]
         for column in columns:
             shown = [column.shown(row) for row in range(len(labels))]
             widths.append(max(width_of([column.head], HEAD_WIDTH), width_of(shown, TEXT_WIDTH)))
@@ -150,8 +151,9 @@ class Sheets:
     def listing(self, name: str, title: str, rows: Sequence[Sequence[str]]) -> None:
         """A table of text, the first row being the heads."""
         size = max(map(len, rows), default=1)
-        widths = [width_of([row[k] for row in rows if k < len(row)], TEXT_WIDTH)
-                  for k in range(size)]
+        widths = [
+            width_of([row[k] for row in rows if k < len(row)], TEXT_WIDTH) for k in range(size)
+        ]
         sheet = self._sheet(name, widths)
         self._top(sheet, widths, title, "")
         for place, row in enumerate(rows, HEADER):
@@ -230,7 +232,7 @@ class Sheets:
         hidden = table.hidden is not None and bool(
             table.hidden[row].any() if statistic is None else table.hidden[row, column.number]
         )
-        if hidden or not np.isfinite(value) or (statistic and statistic.unit == "verdict"):
+        if hidden or not np.isfinite(value) or (statistic and statistic.unit in VERDICTS):
             words = "*" if hidden else column.shown(row)
             self._text(sheet, HEADER + 1 + row, place, words, align="right", **look)
             return

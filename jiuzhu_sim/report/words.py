@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from jiuzhu_sim.language import language, text, unit_label
-from jiuzhu_sim.measures.table import TOTAL, Table
+from jiuzhu_sim.measures.table import TOTAL, VERDICTS, Table
 
 Row = tuple[str, ...]
-BARE = ("", "share", "index", "verdict")
+BARE = ("", "share", "index", *VERDICTS)
 """Units that are not said after a number."""
 
 
@@ -93,9 +93,14 @@ def extremes(table: Table, statistic: str, rows: Sequence[Row], naming: str = "{
     high_value = said(table, statistic, high)
     if table.show(statistic, *low) == table.show(statistic, *high):
         return text("chart.same", statistic=title, value=high_value)
-    return text("chart.extremes", statistic=title, high_value=high_value,
-                low_value=said(table, statistic, low), high=naming.format(named(table, high)),
-                low=naming.format(named(table, low)))
+    return text(
+        "chart.extremes",
+        statistic=title,
+        high_value=high_value,
+        low_value=said(table, statistic, low),
+        high=naming.format(named(table, high)),
+        low=naming.format(named(table, low)),
+    )
 
 
 def largest(table: Table, statistic: str, rows: Sequence[Row]) -> str:
@@ -104,8 +109,9 @@ def largest(table: Table, statistic: str, rows: Sequence[Row]) -> str:
         return text("chart.empty")
     top = max(rows, key=lambda row: table.get(statistic, *row))
     title = table.statistics[position(table, statistic)].title
-    return text("chart.largest", statistic=title, what=named(table, top),
-                value=said(table, statistic, top))
+    return text(
+        "chart.largest", statistic=title, what=named(table, top), value=said(table, statistic, top)
+    )
 
 
 def with_total(table: Table, statistic: str, sentence: str) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.language import text, texts
 from jiuzhu_sim.measures.table import Table
-from jiuzhu_sim.report.files import write_whole
 from jiuzhu_sim.report.sheets import Sheets
 
 CREATED = datetime.datetime(2000, 1, 1)

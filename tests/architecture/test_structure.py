@@ -19,6 +19,7 @@ CELL_LINES_MAX = 15
 LAYERS = [
     {"language"},
     {"errors"},
+    {"files"},
     {"columns"},
     {"law"},
     {"rules"},

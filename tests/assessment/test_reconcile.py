@@ -48,8 +48,17 @@ def test_weights_stay_within_their_bounds(county):
 def test_every_table_of_the_annual_report_is_there(county):
     policy, people = county
     tables = assess(people, policy).tables
-    assert {"area", "category", "township", "area_category", "poverty", "budget", "reconcile",
-            "identities", "calibration"} == set(tables)
+    assert {
+        "area",
+        "category",
+        "township",
+        "area_category",
+        "poverty",
+        "budget",
+        "reconcile",
+        "identities",
+        "calibration",
+    } == set(tables)
     need = 12 * 7583 * 125.11
     assert tables["budget"].get("need_y", "rural") == pytest.approx(need)
     assert tables["budget"].get("gap_y", "rural") == pytest.approx(need - 10_280_000)

@@ -50,7 +50,7 @@ def test_an_input_can_be_wanted():
 
 def test_what_is_given_is_not_computed():
     plan = make_plan(
-        POLICY, ["layer_hh"], given=["counted_income_pc_m_hh", "is_property_passed_hh"]
+        POLICY, ["layer_hh"], given=["counted_income_m_hh", "n_members_hh", "is_property_passed_hh"]
     )
     assert order(plan) == ["dibao_standard_m_hh", "edge_limit_m_hh", "layer_hh"]
     assert plan.inputs == ("area",)
@@ -67,7 +67,7 @@ def test_the_rounding_is_the_one_the_law_chooses():
     for how in ("ceil_yuan", "fen"):
         policy = POLICY.change({"dibao.benefit_rounding": how})
         rounded = {s.rule.name: s.rounding for s in make_plan(policy).steps if s.rounding}
-        assert rounded == {"gap_benefit_m_hh": how, "full_standard_m_hh": how}
+        assert rounded == {"gap_m_hh": how, "full_standard_m_hh": how}
 
 
 def test_as_text_it_is_a_numbered_list():

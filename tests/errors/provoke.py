@@ -203,6 +203,16 @@ def unknown_household(*_):
     tables().position("7")
 
 
+@provokes("JZ-E033")
+def ragged(*_):
+    tables(persons={"age": [70]})
+
+
+@provokes("JZ-E034")
+def one_column_twice(*_):
+    tables(persons={"月工资": [1, 2, 3]})
+
+
 @provokes("JZ-E040")
 def folder_that_cannot_be_written(folder, _):
     (folder / "taken").write_text("a file stands here", encoding="utf-8")

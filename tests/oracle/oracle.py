@@ -131,12 +131,12 @@ def judge(home, members, law):
     passed = passes_property_test(home, members, standard, law)
     included = [person for person in members if is_severe_or_ill(person, law)]
     layer, recipients, benefit = "none", 0, Fraction(0)
-    if passed and standard - income / n >= HALF_FEN:  # 4
+    if passed and standard * n - income >= HALF_FEN:  # 4
         layer, recipients = "dibao", n
         gap = rounded(standard * n - income, law)
         benefit = max(gap, law["dibao.benefit_minimum"] * n)
         benefit += sum(supplement_of(person, standard, law) for person in members)
-    elif passed and standard * law["edge.ratio"] - income / n >= HALF_FEN:  # 5
+    elif passed and standard * law["edge.ratio"] * n - income >= HALF_FEN:  # 5
         layer, recipients = "edge", len(included)
         full = rounded(standard, law)
         benefit += sum(full + supplement_of(person, standard, law) for person in included)

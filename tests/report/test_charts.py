@@ -64,8 +64,7 @@ def numbers(sentence):
 
 def test_sentences_use_the_numbers_of_the_table(lang):
     table = small.townships()
-    shown = [table.show("mean_benefit_m", *row) for row in
-             ((small.LONG,), ("东河乡",), ("total",))]
+    shown = [table.show("mean_benefit_m", *row) for row in ((small.LONG,), ("东河乡",), ("total",))]
     assert numbers(DRAWN["ranked"]().sentence) == shown
     table = small.crossed()
     shown = [table.show("persons", "rural", "A"), table.show("persons", "total", "total")]
@@ -91,9 +90,15 @@ def test_enough_money_is_said_without_a_minus():
 
 
 def test_hidden_cells_are_left_out_and_told():
-    table = small.table("caseload", ("township",), [("甲",), ("乙",), ("丙",), ("total",)],
-                        [small.MEAN], [[1], [20], [30], [25]], n=[2, 9, 30, 41],
-                        fields=small.POLICY)
+    table = small.table(
+        "caseload",
+        ("township",),
+        [("甲",), ("乙",), ("丙",), ("total",)],
+        [small.MEAN],
+        [[1], [20], [30], [25]],
+        n=[2, 9, 30, 41],
+        fields=small.POLICY,
+    )
     chart = charts.ranked(suppress(table), "mean_benefit_m")
     assert "甲" not in chart.sentence
     assert "另有2行户数过少" in chart.sentence
@@ -136,8 +141,10 @@ def test_settings_of_the_process_stay():
 
 
 def test_pyplot_is_never_loaded():
-    script = ("import sys; from tests.report.test_charts import DRAWN; DRAWN['winners']();"
-              "sys.exit('matplotlib.pyplot' in sys.modules)")
+    script = (
+        "import sys; from tests.report.test_charts import DRAWN; DRAWN['winners']();"
+        "sys.exit('matplotlib.pyplot' in sys.modules)"
+    )
     root = Path(__file__).resolve().parents[2]
     assert subprocess.run([sys.executable, "-c", script], cwd=root).returncode == 0
 
@@ -165,7 +172,7 @@ def test_axis_numbers_have_a_true_minus():
 
 def test_without_matplotlib(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(JZError, match=r'JZ-E046.*matplotlib.*jiuzhu_sim\[reports\]'):
+    with pytest.raises(JZError, match=r"JZ-E046.*matplotlib.*jiuzhu_sim\[reports\]"):
         DRAWN["winners"]()
 
 

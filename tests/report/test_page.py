@@ -15,24 +15,35 @@ from tests.report import small_tables as small
 @pytest.fixture
 def notebook(tmp_path):
     """An executed notebook with a table, a chart, noise, and things that reach outside."""
+
     def shown(**data):
         return new_output("execute_result", data, execution_count=7)
 
     table = small.townships()
-    foreign = ('<script src="https://cdn.example/x.js"></script>'
-               '<link href="https://cdn.example/a.css">'
-               '<img src="http://cdn.example/a.png" alt="远">'
-               '<style>@import url(//cdn.example/b.css)</style>'
-               '<p style="background:url(https://cdn.example/c.png)" onclick="go()">留下</p>')
+    foreign = (
+        '<script src="https://cdn.example/x.js"></script>'
+        '<link href="https://cdn.example/a.css">'
+        '<img src="http://cdn.example/a.png" alt="远">'
+        "<style>@import url(//cdn.example/b.css)</style>"
+        '<p style="background:url(https://cdn.example/c.png)" onclick="go()">留下</p>'
+    )
     cells = [
         new_markdown_cell("# 年度报告\n\n见[文件](https://example.org/doc)。"),
         new_code_cell("secret_name = 1"),
-        new_code_cell("table", outputs=[
-            shown(**{"text/html": table._repr_html_(), "text/plain": "T"})]),
-        new_code_cell("chart", outputs=[
-            shown(**{"text/html": charts.ranked(table, "mean_benefit_m")._repr_html_()})]),
-        new_code_cell("noise", outputs=[new_output("stream", name="stderr", text="a warning"),
-                                        new_output("stream", name="stdout", text="said aloud")]),
+        new_code_cell(
+            "table", outputs=[shown(**{"text/html": table._repr_html_(), "text/plain": "T"})]
+        ),
+        new_code_cell(
+            "chart",
+            outputs=[shown(**{"text/html": charts.ranked(table, "mean_benefit_m")._repr_html_()})],
+        ),
+        new_code_cell(
+            "noise",
+            outputs=[
+                new_output("stream", name="stderr", text="a warning"),
+                new_output("stream", name="stdout", text="said aloud"),
+            ],
+        ),
         new_code_cell("foreign", outputs=[shown(**{"text/html": foreign})]),
     ]
     path = tmp_path / "run.ipynb"
@@ -87,11 +98,19 @@ def test_cell_ids_do_not_get_into_the_page(notebook, tmp_path):
     assert b"cell-id=" not in write_page(notebook, tmp_path / "a", "标题").read_bytes()
 
 
-@pytest.mark.parametrize("foreign", [
-    '<iframe src="https://a"></iframe>', '<svg><image href="https://a"/></svg>',
-    '<a href="javascript:x()">b</a>', '<img srcset="https://a 2x"/>', '<form action="https://a"></form>',
-    '<video poster="https://a"></video>', '<img src="//a"/>', '<object data="https://a"></object>',
-])
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        '<iframe src="https://a"></iframe>',
+        '<svg><image href="https://a"/></svg>',
+        '<a href="javascript:x()">b</a>',
+        '<img srcset="https://a 2x"/>',
+        '<form action="https://a"></form>',
+        '<video poster="https://a"></video>',
+        '<img src="//a"/>',
+        '<object data="https://a"></object>',
+    ],
+)
 def test_what_reaches_outside_is_cut_out(foreign):
     assert "https:" not in cleaned(foreign)
     assert "//a" not in cleaned(foreign)

@@ -10,8 +10,10 @@ from jiuzhu_sim.measures import suppress
 from jiuzhu_sim.report.workbook import write_workbook
 from tests.report import small_tables as small
 
-NOTES = [("参数与依据——示例县", [("参数", "值"), ("=2+2", "@x"), ("多行", "一\n二")]),
-         ("运行信息", [("项", "值"), ("种子", "1")])]
+NOTES = [
+    ("参数与依据——示例县", [("参数", "值"), ("=2+2", "@x"), ("多行", "一\n二")]),
+    ("运行信息", [("项", "值"), ("种子", "1")]),
+]
 
 
 @pytest.fixture(params=["zh", "en"])
@@ -39,10 +41,18 @@ def sheet_xml(path, number):
 def test_sheets_and_their_names(tmp_path, lang):
     book = written(tmp_path / "a.xlsx", small.townships(), small.crossed(), small.reconciled())
     expected = {
-        "zh": ["目录", "附表1 保障对象与支出，按乡镇（街道）",
-               "附表2 保障对象与支出，按城乡 × 类别", "附表3 上报与模型对照"],
-        "en": ["Contents", "Table 1 Recipients, by Township", "Table 2 Recipients, by Area × C",
-               "Table 3 Report and model"],
+        "zh": [
+            "目录",
+            "附表1 保障对象与支出，按乡镇（街道）",
+            "附表2 保障对象与支出，按城乡 × 类别",
+            "附表3 上报与模型对照",
+        ],
+        "en": [
+            "Contents",
+            "Table 1 Recipients, by Township",
+            "Table 2 Recipients, by Area × C",
+            "Table 3 Report and model",
+        ],
     }[lang]
     assert book.sheet_names == [*expected, "参数与依据", "运行信息"]
     listed = [row[0] for row in book.get_sheet_by_name(expected[0]).to_python()[3:]]
@@ -70,7 +80,9 @@ def test_totals_of_what_adds_up_are_formulas(tmp_path):
     xml = sheet_xml(tmp_path / "a.xlsx", 2)
     # Persons and cost with their values; the mean and the intervals stay numbers.
     assert re.findall(r"<f>(.*?)</f><v>(.*?)</v>", xml) == [
-        ("SUM(B5:B7)", "600.0"), ("SUM(H5:H7)", "5371200.0")]
+        ("SUM(B5:B7)", "600.0"),
+        ("SUM(H5:H7)", "5371200.0"),
+    ]
 
 
 def test_no_formula_where_something_is_hidden(tmp_path):
@@ -83,8 +95,14 @@ def test_no_formula_where_something_is_hidden(tmp_path):
 
 
 def test_no_formula_where_parts_miss_the_total(tmp_path):
-    table = small.table("caseload", ("area",), [("urban",), ("rural",), ("total",)],
-                        [small.PERSONS], [[1], [2], [4]], fields=small.POLICY)
+    table = small.table(
+        "caseload",
+        ("area",),
+        [("urban",), ("rural",), ("total",)],
+        [small.PERSONS],
+        [[1], [2], [4]],
+        fields=small.POLICY,
+    )
     written(tmp_path / "a.xlsx", table)
     assert "<f>" not in sheet_xml(tmp_path / "a.xlsx", 2)
 
@@ -121,8 +139,10 @@ def test_prints_on_one_page_across_with_heads_repeated(tmp_path):
 def test_columns_are_wide_enough(tmp_path):
     written(tmp_path / "a.xlsx", small.townships())
     xml = sheet_xml(tmp_path / "a.xlsx", 2)
-    widths = {int(first): float(width) for first, width in
-              re.findall(r'<col min="(\d+)" max="\d+" width="([\d.]+)"', xml)}
+    widths = {
+        int(first): float(width)
+        for first, width in re.findall(r'<col min="(\d+)" max="\d+" width="([\d.]+)"', xml)
+    }
     assert widths[8] > len("5,371,200")
 
 

@@ -1,0 +1,126 @@
+"""Every notebook runs with its defaults and with another set, and refuses what it should."""
+
+import json
+import re
+
+import nbformat
+import pytest
+
+from jiuzhu_sim import cli
+from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.report.notebook import (
+    check_notebook,
+    checked_parameters,
+    notebook_path,
+    parameters_of,
+    run_notebook,
+)
+
+ANNUAL, WHATIF = "11_annual_report", "04_reform_whatif"
+SMALL = {"households": 1500}
+
+
+def shown(path):
+    """All HTML that an executed notebook shows."""
+    cells = nbformat.read(path, as_version=4).cells
+    outputs = [out for cell in cells if cell.cell_type == "code" for out in cell.outputs]
+    assert all(out.output_type != "error" for out in outputs)
+    return "".join(out.get("data", {}).get("text/html", "") for out in outputs)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"),
+    [
+        (ANNUAL, {}, "R020 城市低保全年发放"),
+        (ANNUAL, SMALL | {"law": "example-county", "lang": "en", "year": 2025,
+                          "appropriation": 40_000_000.0}, "Illustrative law"),
+        (WHATIF, {}, "农村低保标准 670"),
+        (WHATIF, SMALL | {"changes": [], "per": "household", "lang": "en"},
+         "The scenario equals the present law"),
+    ],
+)  # fmt: skip
+def test_it_runs(name, given, said, tmp_path):
+    page = shown(run_notebook(name, given, tmp_path / "run.ipynb", progress=False))
+    assert said in page
+    assert 'class="jiuzhu"' in page
+    assert not re.search(r"\b\d{17}[\dXx]\b", page)
+
+
+def test_two_places_give_different_figures(tmp_path):
+    pages = [
+        shown(run_notebook(ANNUAL, SMALL | {"law": law}, tmp_path / f"{law}.ipynb", progress=False))
+        for law in ("example-county", "s42-county-2013")
+    ]
+    pictures = [set(re.findall(r"data:image/png;base64,([^\"]+)", page)) for page in pages]
+    assert pictures[0]
+    assert pictures[0].isdisjoint(pictures[1])
+
+
+@pytest.mark.parametrize("name", [ANNUAL, WHATIF])
+def test_an_unknown_parameter_is_refused_before_anything_runs(name, tmp_path):
+    with pytest.raises(JZError) as refused:
+        run_notebook(name, {"hosueholds": 5, "seed": "x"}, tmp_path / "run.ipynb", progress=False)
+    assert refused.value.codes == ("JZ-E043", "JZ-E044")
+    assert "households" in str(refused.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_papermill_alone_is_caught_inside():
+    with pytest.raises(JZError) as refused:
+        check_notebook({"law": "example-county", "yaer": 2013, "_": 1, "In": []}, ANNUAL)
+    assert refused.value.codes == ("JZ-E043",)
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ({"year": "2014"}, {"year": 2014}),
+        ({"appropriation": "5"}, {"appropriation": 5.0}),
+        ({"appropriation": 5}, {"appropriation": 5.0}),
+        ({"changes": "a=1;b=2"}, {"changes": ["a=1", "b=2"]}),
+        ({"data": "001"}, {"data": "001"}),
+    ],
+)
+def test_text_from_the_command_line_takes_the_declared_type(given, read):
+    found = checked_parameters(notebook_path(ANNUAL), given)
+    assert {name: found[name] for name in read} == read
+
+
+@pytest.mark.parametrize("given", [{"year": 1999}, {"year": 2013.5}, {"lang": "fr"}, {"seed": True}])
+def test_wrong_type_range_or_choice_is_refused(given):
+    with pytest.raises(JZError) as refused:
+        checked_parameters(notebook_path(ANNUAL), given)
+    assert refused.value.codes == ("JZ-E044",)
+
+
+def test_every_parameter_is_explained():
+    for name in (ANNUAL, WHATIF):
+        for parameter in parameters_of(notebook_path(name)).values():
+            assert " / " in parameter.help, f"{name}: {parameter.name} lacks zh / en"
+
+
+def test_the_main_command_makes_the_whole_report(tmp_path, capsys):
+    out = tmp_path / "out"
+    words = ["report", "annual", "--law", "s42-county-2013", "--households", "3000", "--json"]
+    assert cli.main([*words, "--out", str(out)]) == cli.DONE
+    names = set(json.loads(capsys.readouterr().out)["files"])
+    assert {"年度评估报告.html", "附表.xlsx", "run.json", "01_reconcile.png"} <= names
+    assert names == {path.name for path in out.iterdir()}
+    page = (out / "年度评估报告.html").read_text(encoding="utf-8")
+    assert "与上报数对照" in page
+    assert "hosts" not in page
+    assert not re.search(r"(src|href)=\"https?://", page)
+    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert set(record["outputs"]) == names - {"run.json"}
+    assert str(tmp_path) not in (out / "run.json").read_text(encoding="utf-8")
+    assert cli.main(["verify", str(out)]) == cli.DONE
+
+
+def test_the_same_run_gives_the_same_bytes(tmp_path, capsys):
+    records = []
+    for name in ("one", "two"):
+        words = ["report", "whatif", "--households", "1500", "--json", "--out", str(tmp_path / name)]
+        assert cli.main(words) == cli.DONE
+        records.append(json.loads((tmp_path / name / "run.json").read_text(encoding="utf-8")))
+        del records[-1]["made_at"]
+    assert records[0] == records[1]
