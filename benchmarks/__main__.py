@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import sys
+import time
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -43,8 +44,17 @@ def machine() -> dict[str, Any]:
         "numpy": np.__version__,
         "pandas": pd.__version__,
         "jiuzhu_sim": package,
-        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan"),
     }
+
+
+def busy() -> tuple[float, float]:
+    """Seconds of processor time used so far: by all of the machine (NaN if untold), by this run."""
+    own = os.times()
+    stat = Path("/proc/stat")
+    if not stat.exists():
+        return float("nan"), 0.0
+    user, nice, system = map(int, stat.read_text(encoding="utf-8").split()[1:4])
+    return (user + nice + system) / os.sysconf("SC_CLK_TCK"), sum(own[:4])
 
 
 def say(*words: str) -> None:
@@ -55,12 +65,16 @@ def measured(sizes: list[int]) -> dict[str, Any]:
     """All results, ready to be written as JSON."""
     results: dict[str, Any] = {"machine": machine(), "import": time_import()}
     results |= {"sizes": {}, "persons": {}, "memory": {}}
+    start, (all_before, own_before) = time.perf_counter(), busy()
     for size in sizes:
         key = str(size)
         results["sizes"][key] = time_size(size, partial(say, f"{size:,}:"))
         results["persons"][key] = jz.synthesize(PRESET, size, SEED).persons
         say(f"{size:,}:", "memory")
         results["memory"][key] = measure_all(size)
+    all_after, own_after = busy()
+    others = all_after - all_before - (own_after - own_before)
+    results["machine"]["others"] = max(others, 0.0) / (time.perf_counter() - start)
     return results
 
 

@@ -101,16 +101,17 @@ class NumpyWay:
             urban, float(law["dibao_standard_urban"]), float(law["dibao_standard_rural"])
         )
         homes_max = np.where(urban, law["assets_homes_max_urban"], law["assets_homes_max_rural"])
-        limit = standard * home.members * law["assets_savings_max_months"]
+        need = standard * home.members
+        limit = need * law["assets_savings_max_months"]
         passed = (
             (of["n_vehicles"] <= law["assets_vehicles_max"])
             & (of["n_homes"] <= homes_max)
             & (of["savings"] - limit <= HALF_FEN)
             & ~of["has_business"]
         )
-        dibao = passed & (standard - home.income_pc > HALF_FEN)
-        edge = passed & (standard * law["edge_ratio"] - home.income_pc > HALF_FEN) & ~dibao
-        gap = np.ceil(standard * home.members - home.income - HALF_FEN)
+        dibao = passed & (need - home.income > HALF_FEN)
+        edge = passed & (need * law["edge_ratio"] - home.income > HALF_FEN) & ~dibao
+        gap = np.ceil(need - home.income - HALF_FEN)
         gap = np.maximum(gap, home.members * law["dibao_benefit_minimum"])
         only_aged = (home.aged - home.both) * law["supplement_elder_or_minor_share"]
         severe = home.severe * law["supplement_severe_share"]
@@ -145,7 +146,8 @@ class NumpyWay:
         weight = self.columns["weight"] * home.members
         rows = []
         for income in (home.income_pc, home.income_pc + outcome.benefit / home.members):
-            gap = np.where(line - income > HALF_FEN, (line - income) / line, 0)
+            poor = (line - income) * home.members > HALF_FEN
+            gap = np.where(poor, (line - income) / line, 0)
             fgt = [(weight * y).sum() / weight.sum() for y in (gap > 0, gap, gap * gap)]
             rows.append([*fgt, _gini(income, weight)])
         return np.array(rows)

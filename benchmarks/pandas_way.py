@@ -75,16 +75,17 @@ class PandasWay:
             np.where(urban, law["dibao_standard_urban"], law["dibao_standard_rural"]).astype(float)
         )
         homes_max = np.where(urban, law["assets_homes_max_urban"], law["assets_homes_max_rural"])
-        limit = standard * home["members"] * law["assets_savings_max_months"]
+        need = standard * home["members"]
+        limit = need * law["assets_savings_max_months"]
         passed = (
             (home["n_vehicles"] <= law["assets_vehicles_max"])
             & (home["n_homes"] <= homes_max)
             & (home["savings"] - limit <= HALF_FEN)
             & ~home["has_business"]
         )
-        dibao = passed & (standard - home["income_pc"] > HALF_FEN)
-        edge = passed & (standard * law["edge_ratio"] - home["income_pc"] > HALF_FEN) & ~dibao
-        gap = np.ceil(standard * home["members"] - home["income"] - HALF_FEN)
+        dibao = passed & (need - home["income"] > HALF_FEN)
+        edge = passed & (need * law["edge_ratio"] - home["income"] > HALF_FEN) & ~dibao
+        gap = np.ceil(need - home["income"] - HALF_FEN)
         gap = gap.clip(lower=home["members"] * law["dibao_benefit_minimum"])
         only_aged = (home["aged"] - home["both"]) * law["supplement_elder_or_minor_share"]
         severe = home["severe"] * law["supplement_severe_share"]
@@ -120,7 +121,8 @@ class PandasWay:
         after = outcome["income_pc"] + outcome["benefit"] / outcome["members"]
         rows = []
         for income in (outcome["income_pc"], after):
-            gap = ((line - income) / line).where(line - income > HALF_FEN, 0.0)
+            poor = (line - income) * outcome["members"] > HALF_FEN
+            gap = ((line - income) / line).where(poor, 0.0)
             fgt = [(weight * y).sum() / weight.sum() for y in (gap > 0, gap, gap**2)]
             rows.append([*fgt, _gini(income, weight)])
         return np.array(rows)

@@ -127,7 +127,8 @@ def markdown(results: Results) -> str:
     first = (
         f"{machine['processor']}, {machine['cores']} cores, {machine['system']}; "
         f"Python {machine['python']}, NumPy {machine['numpy']}, pandas {machine['pandas']}, "
-        f"jiuzhu_sim {machine['jiuzhu_sim']}; load before the run {machine['load']:.2f}."
+        f"jiuzhu_sim {machine['jiuzhu_sim']}; others used {machine['others']:.2f} cores on average "
+        "during the run."
     )
     parts = (_aims, _times, _memory, _import)
     return "\n".join([first, *(line for part in parts for line in part(results))]) + "\n"

@@ -21,7 +21,7 @@ PRESET = "example-county"
 SEED = 1
 STANDARD = "dibao.standard.urban"
 REFORM = 800
-SLIDER = tuple(range(700, 900, 10))
+SLIDER = tuple(range(705, 905, 10))
 """Twenty urban standards, none of them that of the law."""
 
 SECONDS = 4.0

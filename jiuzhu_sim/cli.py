@@ -5,6 +5,8 @@ Everything heavy is imported inside the command that needs it, so that help come
 
 import argparse
 import json
+import os
+import re
 import sys
 import time
 import traceback
@@ -13,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from jiuzhu_sim.errors import JZError, nearest
-from jiuzhu_sim.language import LANGUAGES, set_language, text
+from jiuzhu_sim.language import LANGUAGES, pick, set_language, text
 
 DONE, FINDINGS, REFUSED = 0, 1, 2
 SEED = 20260101
@@ -22,24 +24,39 @@ REPORTS = {"annual": "11_annual_report", "whatif": "04_reform_whatif"}
 PAGES = {"annual": "file.annual", "whatif": "file.whatif_page"}
 
 
+WORDINGS = {
+    r"arguments are required: (?P<names>.*)": "cli.missing",
+    r"argument (?P<name>[^:]*): invalid choice: (?P<value>'[^']*')": "cli.choice",
+    r"argument (?P<name>[^:]*): expected one argument": "cli.expects",
+}
+"""What argparse says, and the sentence of ours that says it in both languages."""
+
+
 class Parser(argparse.ArgumentParser):
     """argparse with its words in the language in use, and errors that name the nearest option."""
 
     def error(self, message: str) -> NoReturn:
+        for pattern, key in WORDINGS.items():
+            if found := re.search(pattern, message):
+                message = text(key, **found.groupdict())
         raise JZError.of("JZ-E061", self.prog, reason=message)
+
+
+def _help(key: str) -> str:
+    return text(key).replace("%", "%%")  # argparse formats help texts
 
 
 def _parser() -> Parser:
     shared = Parser(add_help=False)
-    shared.add_argument("--lang", choices=LANGUAGES, help=text("cli.lang"))
-    shared.add_argument("--json", action="store_true", help=text("cli.json"))
-    shared.add_argument("-h", "--help", action="help", help=text("cli.help"))
+    shared.add_argument("--lang", choices=LANGUAGES, help=_help("cli.lang"))
+    shared.add_argument("--json", action="store_true", help=_help("cli.json"))
+    shared.add_argument("-h", "--help", action="help", help=_help("cli.help"))
     parser = Parser(prog="jiuzhu", description=text("cli.about"), parents=[shared], add_help=False)
     commands = parser.add_subparsers(dest="command", title=text("cli.commands"), metavar="")
     made = {
         name: commands.add_parser(
             name,
-            help=text(f"cli.{name}"),
+            help=_help(f"cli.{name}"),
             description=text(f"cli.{name}"),
             parents=[shared],
             add_help=False,
@@ -49,25 +66,25 @@ def _parser() -> Parser:
     for each in (parser, *made.values()):
         each._optionals.title = text("cli.options")
         each._positionals.title = text("cli.commands")
-    made["doctor"].add_argument("--out", default=".", help=text("cli.out"))
-    made["synth"].add_argument("recipe", help=text("cli.recipe"))
-    made["synth"].add_argument("--out", required=True, help=text("cli.out"))
-    made["law"].add_argument("law", help=text("cli.law_option"))
-    made["verify"].add_argument("folder", help=text("cli.folder"))
-    made["report"].add_argument("kind", help=text("cli.kind"))
-    made["report"].add_argument("--year", help=text("cli.year"))
-    made["report"].add_argument("--param", action="append", default=[], help=text("cli.param"))
-    made["explain"].add_argument("--household", required=True, help=text("cli.household"))
+    made["doctor"].add_argument("--out", default=".", help=_help("cli.out"))
+    made["synth"].add_argument("recipe", help=_help("cli.recipe"))
+    made["synth"].add_argument("--out", required=True, help=_help("cli.out"))
+    made["law"].add_argument("law", help=_help("cli.law_option"))
+    made["verify"].add_argument("folder", help=_help("cli.folder"))
+    made["report"].add_argument("kind", help=_help("cli.kind"))
+    made["report"].add_argument("--year", help=_help("cli.year"))
+    made["report"].add_argument("--param", action="append", default=[], help=_help("cli.param"))
+    made["explain"].add_argument("--household", required=True, help=_help("cli.household"))
     for name in ("run", "explain", "report"):
-        made[name].add_argument("--law", required=name == "run", help=text("cli.law_option"))
-        made[name].add_argument("--data", help=text("cli.data"))
-        made[name].add_argument("--set", action="append", default=[], help=text("cli.set"))
-        made[name].add_argument("--reform", help=text("cli.reform"))
+        made[name].add_argument("--law", required=name == "run", help=_help("cli.law_option"))
+        made[name].add_argument("--data", help=_help("cli.data"))
+        made[name].add_argument("--set", action="append", default=[], help=_help("cli.set"))
+        made[name].add_argument("--reform", help=_help("cli.reform"))
     for name in ("run", "report"):
-        made[name].add_argument("--out", required=name == "report", help=text("cli.out"))
+        made[name].add_argument("--out", required=name == "report", help=_help("cli.out"))
     for name in ("synth", "run", "explain", "report"):
-        made[name].add_argument("--households", help=text("cli.households"))
-        made[name].add_argument("--seed", help=text("cli.seed"))
+        made[name].add_argument("--households", help=_help("cli.households"))
+        made[name].add_argument("--seed", help=_help("cli.seed"))
     return parser
 
 
@@ -260,6 +277,8 @@ def _report_parameters(args: argparse.Namespace) -> dict[str, Any]:
         reform = read_reform(args.reform)
         changes = [f"{path}={value}" for path, value in reform.changes.items()] + changes
         found["law"], _, found["at"] = reform.baseline.partition("@")
+        if args.kind == "whatif":
+            found["name"] = pick(reform.title)
     if changes:
         found["changes"] = changes
     for name in ("data", "households", "seed", "year", "lang"):
@@ -345,6 +364,10 @@ def main(words: Sequence[str] | None = None) -> int:
     except JZError as refused:
         print(refused, file=sys.stderr)
         return REFUSED
+    except BrokenPipeError:
+        # Who read our output has closed it (`| head`); nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except KeyboardInterrupt:
         print(text("cli.stopped"), file=sys.stderr)
         return REFUSED

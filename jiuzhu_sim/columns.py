@@ -92,7 +92,7 @@ def columns() -> Mapping[str, Column]:
 def column(name: str) -> Column:
     """The column of this name.
 
-    Raises JZ-E011 with the nearest name when there is none.
+    Raises JZ-E010 with the nearest name when there is none.
 
     >>> column("wage_m").unit
     'yuan/month'

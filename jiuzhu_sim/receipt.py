@@ -10,6 +10,7 @@ from jiuzhu_sim.language import pick, text
 from jiuzhu_sim.law import clause_text, declarations, region
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.rules import RULES, Rule
+from jiuzhu_sim.rules.kit import at_most, below
 
 THRESHOLDS = (
     ("counted_income_pc_m_hh", "dibao_standard_m_hh", "below"),
@@ -179,13 +180,15 @@ def _step(rule: Rule, own: Results, documents: tuple[str, ...]) -> StepShown:
 def _threshold(own: Results, name: str, limit_name: str, kind: str) -> str:
     entry, limit_entry = column(name), column(limit_name)
     value, limit = float(own.numbers(name)[0]), float(own.numbers(limit_name)[0])
-    met = value < limit if kind == "below" else value <= limit
+    members = int(own.numbers("n_members_hh")[0])
+    # The rules compare income for the whole household, see layer_hh.
+    met = below(value * members, limit * members) if kind == "below" else at_most(value, limit)
     key = {
         ("below", True): "below",
         ("below", False): "above",
         ("within", True): "within",
         ("within", False): "beyond",
-    }[kind, met]
+    }[kind, bool(met)]
     return text(
         f"receipt.{key}",
         name=entry.title,

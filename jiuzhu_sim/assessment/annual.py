@@ -92,7 +92,8 @@ def assess(
         "area_category": ("area", "category_hh"),
     }
     for name, by in groupings.items():
-        tables[name] = suppress(caseload(results, by, weight=WEIGHT), min_cell)
+        if all(each in people or each in results.computed for each in by):
+            tables[name] = suppress(caseload(results, by, weight=WEIGHT), min_cell)
     tables["poverty"] = poverty(results, weight=WEIGHT)
     if appropriation is not None:
         tables["budget"] = budget_gap(results, appropriation, weight=WEIGHT, area=area)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from jiuzhu_sim.columns import column
 from jiuzhu_sim.engine import Results, simulate
 from jiuzhu_sim.errors import JZError, nearest
-from jiuzhu_sim.language import LANGUAGES, pick, texts
+from jiuzhu_sim.language import LANGUAGES, pick, text, texts
 from jiuzhu_sim.law import figures, region_names
 from jiuzhu_sim.measures.costs import caseload
 from jiuzhu_sim.measures.table import Statistic, Table
@@ -38,7 +38,7 @@ def _figures(place: str) -> Mapping[str, Any]:
         raise JZError.of(
             "JZ-E060",
             name=place,
-            kind="figures",
+            kind=text("word.figures"),
             nearest=nearest(place, known),
             known=", ".join(known),
         )
@@ -137,7 +137,8 @@ def reconcile(results: Results, *, weight: str) -> Table:
         n.append(found.n[place[0]])
         unit = texts()[f"unit.{reported['unit']}"]
         names[item["figure"]] = {
-            lang: f"{item['figure']} {reported['label'][lang]}（{unit[lang]}）"
+            lang: f"{item['figure']} "
+            + texts()["format.unit"][lang].format(title=reported["label"][lang], unit=unit[lang])
             for lang in LANGUAGES
         }
         if "why" in item:
@@ -200,7 +201,10 @@ def identities(place: str) -> Table:
         rows.append((key,))
         cells.append([left, right, left - right, rate, verdict])
         clauses = ", ".join(item["clauses"])
-        names[key] = {lang: f"{item['label'][lang]}（{clauses}）" for lang in LANGUAGES}
+        names[key] = {
+            lang: texts()["format.unit"][lang].format(title=item["label"][lang], unit=clauses)
+            for lang in LANGUAGES
+        }
     blank: NDArray[np.float64] = np.full((len(rows), 5), np.nan)
     return Table(
         name="identities",

@@ -8,7 +8,9 @@ import numpy as np
 
 from jiuzhu_sim.assessment.annual import WEIGHT
 from jiuzhu_sim.engine import Results, simulate
-from jiuzhu_sim.measures import budget_gap, caseload, deciles, poverty, winners_losers
+from jiuzhu_sim.measures import budget_gap, caseload, deciles, poverty, suppress, winners_losers
+from jiuzhu_sim.measures.disclosure import MIN_N
+from jiuzhu_sim.measures.distribution import losers_by_layer
 from jiuzhu_sim.measures.table import Statistic, Table
 from jiuzhu_sim.policy import Change, Policy
 from jiuzhu_sim.population import People
@@ -19,7 +21,8 @@ class WhatIf:
     """Baseline and reform on the same people: results, changes of the law, tables by name.
 
     Tables: ``change`` (baseline, reform, difference), ``township``, ``winners_losers``,
-    ``deciles``, ``poverty_base``, ``poverty_new``, and ``budget`` where one is given.
+    ``deciles``, ``poverty_base``, ``poverty_new``, ``losers`` if there are any, and ``budget``
+    where an appropriation is given.
     """
 
     base: Results
@@ -40,10 +43,12 @@ def what_if(
     *,
     per: str = "person",
     appropriation: float | None = None,
+    min_cell: int = MIN_N,
 ) -> WhatIf:
     """Compare two policies on the same people; first-round effect, no behaviour.
 
-    `per`: whether winners, losers and deciles count ``person`` or ``household``.
+    `per`: whether winners, losers and deciles count ``person`` or ``household``. Rows behind which
+    stand fewer than `min_cell` households are hidden.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=200, seed=1)
@@ -61,9 +66,12 @@ def what_if(
         "poverty_base": poverty(base, weight=WEIGHT),
         "poverty_new": poverty(new, weight=WEIGHT),
     }
+    if (losers := losers_by_layer(base, new, weight=WEIGHT)) is not None:
+        tables["losers"] = losers
     if appropriation is not None:
         tables["budget"] = budget_gap(new, appropriation, weight=WEIGHT)
-    return WhatIf(base, new, policy.diff(changed), MappingProxyType(tables))
+    published = {name: suppress(table, min_cell) for name, table in tables.items()}
+    return WhatIf(base, new, policy.diff(changed), MappingProxyType(published))
 
 
 def change_table(base: Results, new: Results) -> Table:

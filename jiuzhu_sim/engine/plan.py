@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from jiuzhu_sim.columns import columns
 from jiuzhu_sim.errors import JZError, Problems, nearest
-from jiuzhu_sim.language import pick
+from jiuzhu_sim.language import text
 from jiuzhu_sim.law import declarations
 from jiuzhu_sim.law.load import Scalar
 from jiuzhu_sim.policy import Policy
@@ -54,11 +54,20 @@ class Plan:
     parameters: Mapping[str, Scalar]
 
     def __str__(self) -> str:
-        """The rules as a numbered list a policy officer can read."""
-        return "\n".join(
-            f"{number}. {pick(columns()[step.rule.name].label)} — {step.rule.summary}"
-            for number, step in enumerate(self.steps, 1)
-        )
+        """The rules as a numbered list a policy officer can read: result, inputs, clauses."""
+        lines = []
+        for number, step in enumerate(self.steps, 1):
+            inputs = [self._title(name) for name in step.rule.arguments if name != "members"]
+            made = text("plan.from", inputs="、".join(inputs)) if inputs else ""
+            clauses = ", ".join(step.rule.clauses)
+            said = [columns()[step.rule.name].title, made, clauses]
+            lines.append(f"{number}. " + "｜".join(part for part in said if part))
+        return "\n".join(lines)
+
+    def _title(self, name: str) -> str:
+        if name in columns():
+            return columns()[name].title
+        return next(entry.title for entry in declarations().values() if entry.argument == name)
 
 
 def make_plan(

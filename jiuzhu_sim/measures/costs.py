@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from jiuzhu_sim.columns import column
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.measures.groups import groups, household
@@ -84,6 +85,9 @@ def budget_gap(
     """
     if not (np.isfinite(appropriation) and appropriation >= 0):
         raise JZError.of("JZ-E032", name="appropriation", value=appropriation, expected="≥ 0")
+    known = column("area").codes or {}
+    if area is not None and area not in known:
+        raise JZError.of("JZ-E032", name="area", value=area, expected=" / ".join(known))
     benefit = household(results, "benefit_m_hh")
     if area is not None:
         benefit = benefit * (results["area"] == area)

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.columns import column
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.measures.groups import household
@@ -94,6 +95,55 @@ def winners_losers(base: Results, new: Results, *, weight: str, per: str) -> Tab
     )
 
 
+def losers_by_layer(base: Results, new: Results, *, weight: str) -> Table | None:
+    """The households that lose, by the layer they come from and go to; None if nobody loses.
+
+    It tells why somebody loses though a standard rises: a person included singly has the full
+    standard, a dibao household only the difference.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=200, seed=1)
+    >>> results = jz.simulate(people, jz.load_policy("example-county"))
+    >>> losers_by_layer(results, results, weight="weight") is None
+    True
+    """
+    _same_people(base, new)
+    change = household(new, "benefit_m_hh") - household(base, "benefit_m_hh")
+    loses = change < -HALF_FEN
+    if not loses.any():
+        return None
+    codes = list(column("layer_hh").codes or {})
+    index = base.numbers("layer_hh") * len(codes) + new.numbers("layer_hh")
+    weights, n = household(base, weight), len(codes) ** 2
+    members = household(base, "n_members_hh")
+    auxiliaries = base.people.auxiliaries
+    parts = [
+        total(np.asarray(y, np.float64), weights, index, n, auxiliaries)
+        for y in (loses, loses * members, loses * change * MONTHS)
+    ]
+    counted = np.bincount(index[loses], minlength=n)
+    seen = counted > 0
+    values, low, high = (part[seen] for part in stack(parts))
+    return Table(
+        name="losers",
+        dims=("layer_before", "layer_after"),
+        rows=tuple((codes[k // len(codes)], codes[k % len(codes)]) for k in np.flatnonzero(seen)),
+        statistics=(
+            Statistic("households", "households", additive=True),
+            Statistic("persons", "persons", additive=True),
+            Statistic("change_y", "yuan/year", additive=True),
+        ),
+        values=values,
+        low=low,
+        high=high,
+        n=counted[seen],
+        per="household",
+        notes=("note.losers", INTERVAL_NOTE),
+        fields={"base": base.policy.title, "new": new.policy.title},
+        names=column("layer_hh").codes,
+    )
+
+
 def _per_weight(base: Results, per: str) -> dict[str, Floats]:
     """Calibration columns for weights that count households, or persons."""
     if per == "household":
@@ -113,6 +163,8 @@ def decile_of(income: Floats, weight: Floats) -> NDArray[np.int64]:
     rank, n = tied_ranks(income)
     counted = exact_sum(weight, rank, n)
     upto = np.cumsum(counted)
+    if not upto.size or upto[-1] <= 0:
+        raise JZError.of("JZ-E032", name="weight", value=0, expected="> 0")
     before = upto - counted
     # Edges of deciles are compared in tenths of a person, not in floats' last bits.
     place = np.floor(before / upto[-1] * DECILES + 1e-9).astype(np.int64)

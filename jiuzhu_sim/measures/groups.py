@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.columns import column, columns
 from jiuzhu_sim.engine import Results
-from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.errors import JZError, nearest
+from jiuzhu_sim.language import text
 
 GROUPS = ("area", "township", "category_hh", "layer_hh")
 
@@ -30,12 +31,15 @@ class Groups:
 def groups(results: Results, by: Iterable[str]) -> Groups:
     """Group the households by some of `GROUPS`; combinations that occur, in dictionary order.
 
-    Raises JZ-E031 for anything else.
+    Raises JZ-E031 for anything else, JZ-E011 when the people lack the column.
     """
     dims = tuple(by)
     for dim in dims:
         if dim not in GROUPS:
             raise JZError.of("JZ-E031", name=dim, known=", ".join(GROUPS))
+        if dim not in results.computed and dim not in results.people:
+            near = nearest(dim, results.people.laid_out)
+            raise JZError.of("JZ-E011", name=dim, needed_by=text("word.grouping"), nearest=near)
     if not dims:
         return Groups((), (), np.zeros(results.people.households, np.int8))
     names, index = [], np.zeros(results.people.households, np.int32)
@@ -54,7 +58,8 @@ def groups(results: Results, by: Iterable[str]) -> Groups:
 
 
 def household(results: Results, name: str) -> NDArray[np.float64]:
-    """A household column as float64, in the order of the tables."""
+    """A household column as float64, in the order of the tables; JZ-E032 for a person's."""
     if column(name).level != "household":
-        raise JZError.of("JZ-E031", name=name, known=", ".join(GROUPS))
+        expected = text("word.household_column")
+        raise JZError.of("JZ-E032", name="weight", value=name, expected=expected)
     return results.numbers(name).astype(np.float64)

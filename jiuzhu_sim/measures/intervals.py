@@ -41,8 +41,9 @@ def exact_sum(values: NDArray[Any], groups: NDArray[Any] | None = None, n: int =
     if top == 0:
         return np.zeros(n)
     room = int(np.ceil(np.log2(len(values) + 1)))
-    coarse = 2.0 ** (np.ceil(np.log2(top)) + room - MANTISSA)
-    fine = coarse * 2.0 ** (room - MANTISSA)
+    least = float(np.finfo(np.float64).tiny)
+    coarse = max(2.0 ** (np.ceil(np.log2(top)) + room - MANTISSA), least)
+    fine = max(coarse * 2.0 ** (room - MANTISSA), least)
     high_total, rest_total = np.zeros(n), np.zeros(n)
     for start in range(0, len(values), BLOCK):
         part = values[start : start + BLOCK]

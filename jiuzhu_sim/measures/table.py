@@ -55,7 +55,9 @@ class Statistic:
     def header(self) -> str:
         """Title with the unit; shares show their own percent sign."""
         plain = self.unit in ("", "share", "index", *VERDICTS)
-        return self.title if plain else f"{self.title}（{unit_label(self.unit)}）"
+        if plain:
+            return self.title
+        return text("format.unit", title=self.title, unit=unit_label(self.unit))
 
     def show(self, value: float) -> str:
         """A value as a person reads it; a dash where there is none.
@@ -85,6 +87,7 @@ class Table:
     `low`/`high` where it has no sampling interval. `n`: (rows,) unweighted households behind
     each row. `per`: what is counted, ``household`` or ``person``. `hidden`: cells suppressed.
     `names`: labels (zh, en) of row keys that are neither codes nor names.
+    `disjoint`: no household stands behind two rows (a total aside).
     `notes`: keys of texts.yaml or ready sentences. Title: `table.<name>` of texts.yaml.
 
     >>> import jiuzhu_sim as jz
@@ -106,19 +109,27 @@ class Table:
     notes: tuple[str, ...] = ()
     fields: Mapping[str, str] | None = None
     names: Mapping[str, Mapping[str, str]] | None = None
+    disjoint: bool = True
     hidden: NDArray[np.bool_] | None = None
 
     @property
     def title(self) -> str:
         """Title with what is counted: 户 or 人."""
-        by = text("word.and").join(_dim_title(dim) for dim in self.dims)
+        by = text("word.and").join(_dim_title(dim).lower() for dim in self.dims)
         return text(f"table.{self.name}", by=by, **(self.fields or {}))
 
     @property
     def caption(self) -> str:
         """Title, what is counted, and the number of observations."""
-        total = int(self.n.max()) if len(self.n) else 0
-        return f"{self.title}{text(f'per.{self.per}', n=f'{total:,}')}"
+        return f"{self.title}{text(f'per.{self.per}', n=f'{self.observations:,}')}"
+
+    @property
+    def observations(self) -> int:
+        """Unweighted households behind the whole table."""
+        whole = [n for row, n in zip(self.rows, self.n, strict=True) if TOTAL in row]
+        if whole or not self.disjoint:
+            return int(max([*whole, *self.n[:1]]))
+        return int(self.n.sum())
 
     def get(self, statistic: str, *row: str) -> float:
         """One value by statistic and row key.

@@ -118,6 +118,7 @@ def poverty(results: Results, *, weight: str) -> Table:
         high=high,
         n=np.full(2, results.people.households),
         per="person",
+        disjoint=False,
         notes=("note.own_line", INTERVAL_NOTE),
         fields={"policy": results.policy.title},
     )

@@ -4,31 +4,33 @@ from collections.abc import Iterable
 from typing import Any
 
 from jiuzhu_sim.assessment import Assessment
+from jiuzhu_sim.engine import Results
 from jiuzhu_sim.language import text
 from jiuzhu_sim.measures import Table
 from jiuzhu_sim.measures.table import TOTAL
 from jiuzhu_sim.report import charts, law
 from jiuzhu_sim.report.section import Cards, Listing, Report, Section
 
-WAN = 10_000
 UNCERTAINTIES = ("data", "structure", "specification", "parameters", "simulation")
 
 
-def in_wan(yuan: float) -> str:
-    """Yuan as 万元 (zh) or 10k yuan (en), two decimals.
+def money(yuan: float) -> str:
+    """Yuan in the unit readers expect: 万元 (zh) or million yuan (en), two decimals.
 
-    >>> in_wan(9472000)
+    >>> money(9472000)
     '947.20万元'
     """
-    return text("money.wan", value=f"{yuan / WAN:,.2f}")
+    return f"{yuan / float(text('money.divisor')):,.2f}{text('money.unit')}"
 
 
-def stamps(assessed: Assessment) -> tuple[str, ...]:
-    """What every reader must know first: draft, synthetic people, illustrative law."""
-    found = [text("stamp.draft")]
-    if assessed.people.about.get("source") == "synthetic":
-        found.append(text("stamp.synthetic", n=f"{assessed.people.households:,}"))
-    if assessed.policy.illustrative:
+def stamps(results: Results, first: str) -> tuple[str, ...]:
+    """What every reader must know: `first` (a key of texts.yaml), synthetic people, illustrative
+    law.
+    """
+    found = [text(first)]
+    if results.people.about.get("source") == "synthetic":
+        found.append(text("stamp.synthetic", n=f"{results.people.households:,}"))
+    if results.policy.illustrative:
         found.append(text("stamp.illustrative"))
     return tuple(found)
 
@@ -57,14 +59,14 @@ def _answer(assessed: Assessment) -> Section:
     numbers = [
         (area.show("households", TOTAL), text("card.households")),
         (area.show("persons", TOTAL), text("card.persons")),
-        (in_wan(area.get("cost_y", TOTAL)), text("card.cost")),
+        (money(area.get("cost_y", TOTAL)), text("card.cost")),
         (area.show("mean_benefit_m", TOTAL), text("card.mean_benefit")),
     ]
     budget = assessed.tables.get("budget")
     if budget is not None:
         scope = budget.labels(budget.rows[0])[0]
         gap = budget.get("gap_y", *budget.rows[0])
-        numbers.append((in_wan(gap), text("card.gap", area=scope)))
+        numbers.append((money(gap), text("card.gap", area=scope)))
     sentences = [
         text(
             "answer.caseload",
@@ -77,7 +79,9 @@ def _answer(assessed: Assessment) -> Section:
     held = assessed.tables.get("reconcile")
     if held is not None:
         sentences.append(_reconcile_sentence(held))
-    made = _section("answer", sentences, [Cards(tuple(numbers), stamps(assessed))])
+    made = _section(
+        "answer", sentences, [Cards(tuple(numbers), stamps(assessed.results, "stamp.draft"))]
+    )
     return made
 
 
@@ -105,7 +109,7 @@ def _reconcile(assessed: Assessment) -> Section | None:
         for row, values in zip(checks.rows, checks.values, strict=True)
         if values[-1] == 0
     ]
-    sentences = [text("reconcile.how"), _reconcile_sentence(held)]
+    sentences = [text("reconcile.how")]
     if failed:
         sentences.append(text("reconcile.failed", n=len(failed), failed="；".join(failed)))
     return _section("reconcile", sentences, [held, charts.compared(held), checks])
@@ -119,7 +123,7 @@ def _caseload(assessed: Assessment) -> Section:
             area=area.labels(row)[0],
             households=area.show("households", *row),
             persons=area.show("persons", *row),
-            cost=in_wan(area.get("cost_y", *row)),
+            cost=money(area.get("cost_y", *row)),
             mean=area.show("mean_benefit_m", *row),
         )
         for row in area.rows
@@ -129,8 +133,10 @@ def _caseload(assessed: Assessment) -> Section:
     return _section("caseload", sentences, blocks)
 
 
-def _townships(assessed: Assessment) -> Section:
-    table = assessed.tables["township"]
+def _townships(assessed: Assessment) -> Section | None:
+    table = assessed.tables.get("township")
+    if table is None:
+        return None
     return _section(
         "townships", [text("townships.how")], [table, charts.ranked(table, "mean_benefit_m")]
     )
@@ -157,9 +163,9 @@ def _budget(assessed: Assessment) -> Section | None:
     said = text(
         "budget.short" if gap > 0 else "budget.enough",
         area=table.labels(row)[0],
-        need=in_wan(table.get("need_y", *row)),
-        given=in_wan(table.get("appropriation_y", *row)),
-        gap=in_wan(abs(gap)),
+        need=money(table.get("need_y", *row)),
+        given=money(table.get("appropriation_y", *row)),
+        gap=money(abs(gap)),
     )
     return _section("budget", [said], [table, charts.need_against_appropriation(table)])
 

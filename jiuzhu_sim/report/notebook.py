@@ -7,6 +7,7 @@ unknown names and wrong types silently; here they are refused before a kernel st
 
 import ast
 import json
+import logging
 import re
 import sys
 import warnings
@@ -153,6 +154,8 @@ def run_notebook(
             from papermill.exceptions import PapermillExecutionError
     except ImportError as fault:
         raise JZError.of("JZ-E046", package="papermill", extra="reports") from fault
+    # Papermill warns of comments it cannot parse and of parameters; both were checked above.
+    logging.getLogger("papermill").setLevel(logging.ERROR)
     bar = {
         "desc": text("stage.start"),
         "unit": text("word.cell"),

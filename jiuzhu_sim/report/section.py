@@ -10,6 +10,9 @@ from jiuzhu_sim.measures import Table
 from jiuzhu_sim.report.figure import Chart
 from jiuzhu_sim.report.workbook import write_workbook
 
+SHORT = 12
+"""Characters that stay on one line in a list."""
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -21,15 +24,18 @@ class Listing:
 
     def _repr_html_(self) -> str:
         heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in self.headers)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
-            for row in self.rows
-        )
+        body = "".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in self.rows)
         return (
             f'<figure class="table"><table class="jiuzhu listing"><caption>'
             f"{html.escape(self.title)}</caption><thead><tr>{heads}</tr></thead>"
             f"<tbody>{body}</tbody></table></figure>"
         )
+
+
+def _cell(words: str) -> str:
+    """A cell of a listing; dates and short numbers are kept on one line."""
+    kept = ' class="short"' if len(words) <= SHORT else ""
+    return f"<td{kept}>{html.escape(words)}</td>"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from jiuzhu_sim.language import text
 from jiuzhu_sim.law import declarations
 from jiuzhu_sim.measures.table import TOTAL
 from jiuzhu_sim.report import charts
-from jiuzhu_sim.report.annual import in_wan
+from jiuzhu_sim.report.annual import money, stamps
 from jiuzhu_sim.report.section import Cards, Listing, Report, Section
 
 
@@ -29,12 +29,7 @@ def whatif_report(compared: WhatIf) -> Report:
             (_cards(compared), diff(compared)),
         ),
         Section("change", text("section.change"), (), (tables["change"],)),
-        Section(
-            "winners",
-            text("section.winners"),
-            (),
-            (tables["winners_losers"], charts.winners_losers_bar(tables["winners_losers"])),
-        ),
+        _winners(compared),
         Section(
             "deciles",
             text("section.deciles"),
@@ -63,6 +58,21 @@ def whatif_report(compared: WhatIf) -> Report:
         )
     title = text("whatif.title", place=compared.base.policy.title)
     return Report(title, text("file.whatif"), tuple(made))
+
+
+def _winners(compared: WhatIf) -> Section:
+    """Winners and losers; where a change moves somebody down, from which layer to which."""
+    table, losers = compared.tables["winners_losers"], compared.tables.get("losers")
+    blocks = [table, charts.winners_losers_bar(table)]
+    said: tuple[str, ...] = ()
+    if losers is not None:
+        blocks.append(losers)
+        row = losers.rows[int(losers.n.argmax())]
+        before, after = losers.labels(row)
+        if losers.n.max() > 0:
+            number = losers.show("households", *row)
+            said = (text("whatif.losers", households=number, before=before, after=after),)
+    return Section("winners", text("section.winners"), said, tuple(blocks))
 
 
 def diff(compared: WhatIf) -> Listing:
@@ -98,21 +108,16 @@ def _sentences(compared: WhatIf) -> tuple[str, ...]:
 
 def _cards(compared: WhatIf) -> Cards:
     table, people = compared.tables["change"], compared.tables["winners_losers"]
+    share = next(entry for entry in people.statistics if entry.name == "share")
     gained = people.get("share", "gain_large") + people.get("share", "gain_small")
     lost = people.get("share", "loss_large") + people.get("share", "loss_small")
-    policy = compared.new.policy
-    found = [text("stamp.first_round")]
-    if compared.new.people.about.get("source") == "synthetic":
-        found.append(text("stamp.synthetic", n=f"{compared.new.people.households:,}"))
-    if policy.illustrative:
-        found.append(text("stamp.illustrative"))
     change = table.get("cost_y.change", TOTAL)
     return Cards(
         (
-            (in_wan(table.get("cost_y.new", TOTAL)), text("card.cost")),
-            (("+" if change > 0 else "") + in_wan(change), text("card.cost_change")),
+            (money(table.get("cost_y.new", TOTAL)), text("card.cost")),
+            (("+" if change > 0 else "") + money(change), text("card.cost_change")),
             (f"{table.get('persons.change', TOTAL):+,.0f}", text("card.persons_change")),
-            (f"{gained:.1%} / {lost:.1%}", text(f"card.winners_{people.per}")),
+            (f"{share.show(gained)} / {share.show(lost)}", text(f"card.winners_{people.per}")),
         ),
-        tuple(found),
+        stamps(compared.new, "stamp.first_round"),
     )

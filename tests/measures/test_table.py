@@ -58,7 +58,7 @@ def test_labels_follow_the_language(table):
     assert table.headers()[1] == "户数（户）"
     set_language("en")
     try:
-        assert table.headers()[1] == "Households（households）"
+        assert table.headers()[1] == "Households (households)"
         assert table.labels((TOTAL,)) == ("Total",)
     finally:
         set_language("zh")

@@ -86,7 +86,9 @@ def test_text_from_the_command_line_takes_the_declared_type(given, read):
     assert {name: found[name] for name in read} == read
 
 
-@pytest.mark.parametrize("given", [{"year": 1999}, {"year": 2013.5}, {"lang": "fr"}, {"seed": True}])
+@pytest.mark.parametrize(
+    "given", [{"year": 1999}, {"year": 2013.5}, {"lang": "fr"}, {"seed": True}]
+)
 def test_wrong_type_range_or_choice_is_refused(given):
     with pytest.raises(JZError) as refused:
         checked_parameters(notebook_path(ANNUAL), given)
@@ -119,7 +121,15 @@ def test_the_main_command_makes_the_whole_report(tmp_path, capsys):
 def test_the_same_run_gives_the_same_bytes(tmp_path, capsys):
     records = []
     for name in ("one", "two"):
-        words = ["report", "whatif", "--households", "1500", "--json", "--out", str(tmp_path / name)]
+        words = [
+            "report",
+            "whatif",
+            "--households",
+            "1500",
+            "--json",
+            "--out",
+            str(tmp_path / name),
+        ]
         assert cli.main(words) == cli.DONE
         records.append(json.loads((tmp_path / name / "run.json").read_text(encoding="utf-8")))
         del records[-1]["made_at"]
