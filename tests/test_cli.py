@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
 from jiuzhu_sim import cli
@@ -91,6 +92,62 @@ def test_verify_notices_a_changed_input(county, tmp_path, capsys):
     assert "不一致　人口" in shown
     assert "不一致　逐户结果" in shown
     assert "一致　政策" in shown
+
+
+def spoil(folder, **changes):
+    """The county's tables with something wrong, in another folder."""
+    for name in ("persons", "households"):
+        table = pd.read_parquet(folder / f"{name}.parquet")
+        for column, value in changes.get(name, {}).items():
+            if value is None:
+                table = table.drop(columns=column)
+            else:
+                table.loc[3, column] = value
+        table.to_parquet(folder / f"{name}.parquet", index=False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "hint"),
+    [
+        ({"persons": {"wage_m": None}}, "JZ-E011", "wage_m"),
+        ({"households": {"savings": None}}, "JZ-E011", "金融资产条件符合"),
+        ({"persons": {"wage_m": float("nan")}}, "JZ-E022", "行：4"),
+        ({"persons": {"wage_m": -5.0}}, "JZ-E023", "-5"),
+        ({"persons": {"household_id": 999_999}}, "JZ-E024", "999999"),
+        ({"households": {"area": "town"}}, "JZ-E027", "urban, rural"),
+    ],
+)
+def test_bad_data_is_refused_with_its_place_and_nothing_is_written(
+    changes, code, hint, tmp_path, capsys
+):
+    data, out = tmp_path / "data", tmp_path / "out"
+    cli.main(["synth", "example-county", "--households", "200", "--seed", "1", "--out", str(data)])
+    spoil(data, **changes)
+    words = ["run", "--law", "example-county", "--data", str(data), "--out", str(out)]
+    assert cli.main(words) == cli.REFUSED
+    shown = capsys.readouterr().err
+    assert f"[{code}]" in shown
+    assert hint in shown
+    assert not out.exists()
+
+
+def test_all_problems_of_a_table_are_told_at_once(tmp_path, capsys):
+    data = tmp_path / "data"
+    cli.main(["synth", "example-county", "--households", "200", "--seed", "1", "--out", str(data)])
+    spoil(data, persons={"wage_m": -5.0, "age": 200.0, "household_id": 999_999})
+    assert cli.main(["run", "--law", "example-county", "--data", str(data)]) == cli.REFUSED
+    shown = capsys.readouterr().err
+    assert shown.count("[JZ-E023]") == 2
+    assert shown.count("[JZ-E024]") == 1
+
+
+@pytest.mark.parametrize("command", list(cli.COMMANDS))
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_command_has_help(command, lang, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main([command, "--help", "--lang", lang])
+    assert ended.value.code == 0
+    assert "--json" in capsys.readouterr().out
 
 
 def test_json_is_for_machines(county, capsys):

@@ -26,7 +26,8 @@ WEIGHT = "weight"
 class Assessment:
     """Everything the annual report says, as tables by name.
 
-    Tables: ``area``, ``category``, ``township``, ``area_category`` (recipients and cost),
+    Tables: ``area``, ``category``, ``township``, ``area_category``, ``full`` (area,
+    category and township; recipients and cost),
     ``poverty``; where there is an appropriation ``budget``; where the place reported figures
     ``reconcile``, ``identities`` and ``calibration``. Published rows are suppressed where small.
     """
@@ -76,7 +77,7 @@ def assess(
 
     >>> policy = load_policy("example-county")
     >>> sorted(assess(people_of("", policy, households=500, seed=1), policy).tables)
-    ['area', 'area_category', 'category', 'poverty', 'township']
+    ['area', 'area_category', 'category', 'full', 'poverty', 'township']
     """
     reported = figures(policy.place)
     tables: dict[str, Table] = {}
@@ -90,6 +91,7 @@ def assess(
         "category": ("category_hh",),
         "township": ("township",),
         "area_category": ("area", "category_hh"),
+        "full": ("area", "category_hh", "township"),
     }
     for name, by in groupings.items():
         if all(each in people or each in results.computed for each in by):
@@ -98,8 +100,9 @@ def assess(
     if appropriation is not None:
         tables["budget"] = budget_gap(results, appropriation, weight=WEIGHT, area=area)
     if policy.values["category.elder_age"].status == "not_stated":
-        for name in ("category", "area_category"):
-            tables[name] = tables[name].with_notes("note.categories")
+        for name in ("category", "area_category", "full"):
+            if name in tables:
+                tables[name] = tables[name].with_notes("note.categories")
     if (calibrated := calibration(people)) is not None:
         tables["calibration"] = calibrated
     if reported:

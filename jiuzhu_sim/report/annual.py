@@ -1,6 +1,7 @@
 """The annual report of one place: the tables of an `Assessment` put into words and pictures."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from jiuzhu_sim.assessment import Assessment
@@ -137,9 +138,10 @@ def _townships(assessed: Assessment) -> Section | None:
     table = assessed.tables.get("township")
     if table is None:
         return None
-    return _section(
+    made = _section(
         "townships", [text("townships.how")], [table, charts.ranked(table, "mean_benefit_m")]
     )
+    return replace(made, annex=(assessed.tables["full"],))
 
 
 def _poverty(assessed: Assessment) -> Section:

@@ -12,6 +12,7 @@ from typing import Any
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.language import language
+from jiuzhu_sim.report.section import NOTEBOOK_ONLY, blocks_css
 
 FOREIGN = ("script", "link", "iframe", "frame", "object", "embed", "base", "meta", "form")
 """Elements that run something or bring something in."""
@@ -21,9 +22,6 @@ FETCHED = ("src", "srcset", "poster", "background", "data", "xlink:href")
 
 FOLLOWED = ("#", "http://", "https://", "mailto:")
 """Addresses a reader may click on."""
-
-NOTEBOOK_ONLY = "notebook-only"
-"""Tag of cells that are left out of the page."""
 
 LANG = {"zh": "zh-CN", "en": "en"}
 
@@ -64,7 +62,7 @@ def page(body: str, title: str, banner: str = "") -> str:
         title=html.escape(title),
         head=stamp + heading,
         body=body,
-        css=here.with_suffix(".css").read_text(encoding="utf-8").strip(),
+        css=f"{blocks_css()}\n{here.with_suffix('.css').read_text(encoding='utf-8').strip()}",
     )
 
 
@@ -82,7 +80,7 @@ def cleaned(body: str) -> str:
     for tag in soup.find_all(FOREIGN):
         tag.decompose()
     for tag in soup.find_all("style"):
-        if _fetches(tag.get_text()):
+        if _fetches(tag.get_text()) or NOTEBOOK_ONLY in tag.get_attribute_list("class"):
             tag.decompose()
     for tag in soup.find_all(True):
         tag.attrs = {

@@ -3,12 +3,16 @@
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jiuzhu_sim.measures import Table
 from jiuzhu_sim.report.figure import Chart
 from jiuzhu_sim.report.workbook import write_workbook
+
+NOTEBOOK_ONLY = "notebook-only"
+"""Tag of cells, and class of styles, that a page leaves out."""
 
 SHORT = 12
 """Characters that stay on one line in a list."""
@@ -30,6 +34,12 @@ class Listing:
             f"{html.escape(self.title)}</caption><thead><tr>{heads}</tr></thead>"
             f"<tbody>{body}</tbody></table></figure>"
         )
+
+
+@cache
+def blocks_css() -> str:
+    """The style of tables, charts, cards and stamps."""
+    return Path(__file__).with_name("blocks.css").read_text(encoding="utf-8").strip()
 
 
 def _cell(words: str) -> str:
@@ -56,12 +66,16 @@ class Cards:
 
 @dataclass(frozen=True)
 class Section:
-    """Heading, sentences, and blocks (`Table`, `Chart`, `Listing`, `Cards`) in order."""
+    """Heading, sentences, and blocks (`Table`, `Chart`, `Listing`, `Cards`) in order.
+
+    `annex` holds tables that only the workbook carries.
+    """
 
     key: str
     title: str
     sentences: tuple[str, ...] = ()
     blocks: Sequence[Any] = ()
+    annex: Sequence[Any] = ()
 
     def _repr_html_(self) -> str:
         said = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences)
@@ -70,8 +84,8 @@ class Section:
         return f'<section id="{self.key}">{head}{said}{blocks}</section>'
 
     def of(self, kind: type) -> tuple[Any, ...]:
-        """The blocks of a kind, in order."""
-        return tuple(block for block in self.blocks if isinstance(block, kind))
+        """The blocks of a kind, in order, those of the annex last."""
+        return tuple(block for block in (*self.blocks, *self.annex) if isinstance(block, kind))
 
 
 @dataclass(frozen=True)
@@ -93,7 +107,9 @@ class Report:
         return tuple(block for section in self.sections for block in section.of(kind))
 
     def _repr_html_(self) -> str:
-        return f"<h1>{html.escape(self.title)}</h1>{self.sections[0]._repr_html_()}"
+        style = f'<style class="{NOTEBOOK_ONLY}">{blocks_css()}</style>'
+        head = f"<h1>{html.escape(self.title)}</h1>"
+        return f"{style}{head}{self.sections[0]._repr_html_()}"
 
     def write(self, folder: str | Path) -> tuple[Path, ...]:
         """Write the workbook and the charts; each file whole or not at all (JZ-E040)."""

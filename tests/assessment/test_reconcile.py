@@ -53,6 +53,7 @@ def test_every_table_of_the_annual_report_is_there(county):
         "category",
         "township",
         "area_category",
+        "full",
         "poverty",
         "budget",
         "reconcile",
