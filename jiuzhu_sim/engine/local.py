@@ -117,7 +117,9 @@ def _run(
             order = people.person_order if level == "person" else people.household_order
             target[span if laid_out else order[span]] = values[name]
 
-    if threads == 1 or len(people.tiles) == 1:
+    # A second thread pays only when each has a few tiles to run.
+    threads = min(threads, len(people.tiles) // 2)
+    if threads <= 1:
         for tile in people.tiles:
             run(tile)
     else:

@@ -8,7 +8,7 @@ from jiuzhu_sim.columns import column
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.measures.groups import groups, household
-from jiuzhu_sim.measures.intervals import Estimate, exact_sum, joined, ratio, total
+from jiuzhu_sim.measures.intervals import Sums, times
 from jiuzhu_sim.measures.table import INTERVAL_NOTE, TOTAL, Statistic, Table, stack
 from jiuzhu_sim.rules.kit import MONTHS
 
@@ -34,25 +34,26 @@ def caseload(results: Results, by: Iterable[str] = ("area",), *, weight: str) ->
     ['households', 'persons', 'cost_y', 'mean_benefit_m']
     """
     group = groups(results, by)
-    weights = household(results, weight)
     recipients = household(results, "n_recipients_hh")
     receives = (recipients > 0).astype(np.float64)
-    benefit = household(results, "benefit_m_hh")
-    auxiliaries = results.people.auxiliaries
-    parts: list[Estimate] = []
-    for y in (receives, recipients, benefit * MONTHS):
-        grouped = total(y, weights, group.index, group.n, auxiliaries) if group.dims else None
-        whole = total(y, weights, auxiliaries=auxiliaries)
-        parts.append(joined(grouped, whole) if grouped else whole)
-    grouped = (
-        ratio(benefit, recipients, weights, group.index, group.n, auxiliaries)
-        if group.dims
-        else None
+    sums = Sums(
+        household(results, weight),
+        group.index if group.dims else None,
+        group.n if group.dims else 1,
+        results.people.auxiliaries,
+        receives=receives,
+        recipients=recipients,
+        benefit=household(results, "benefit_m_hh"),
     )
-    whole = ratio(benefit, recipients, weights, auxiliaries=auxiliaries)
-    parts.append(joined(grouped, whole) if grouped else whole)
-    values, low, high = stack(parts)
-    counted = exact_sum(receives, group.index, group.n) if group.dims else np.zeros(0)
+    values, low, high = stack(
+        (
+            sums.total("receives"),
+            sums.total("recipients"),
+            times(sums.total("benefit"), MONTHS),
+            sums.ratio("benefit", "recipients"),
+        )
+    )
+    counted = np.bincount(group.index, receives, group.n) if group.dims else np.zeros(0)
     return Table(
         name="caseload",
         dims=group.dims or ("all",),
@@ -91,9 +92,9 @@ def budget_gap(
     benefit = household(results, "benefit_m_hh")
     if area is not None:
         benefit = benefit * (results["area"] == area)
-    need, low, high = total(
-        benefit * MONTHS, household(results, weight), auxiliaries=results.people.auxiliaries
-    )
+    weights, auxiliaries = household(results, weight), results.people.auxiliaries
+    sums = Sums(weights, auxiliaries=auxiliaries, benefit=benefit)
+    need, low, high = times(sums.total("benefit"), MONTHS)
     given = np.array([appropriation])
     rate = appropriation if appropriation > 0 else np.nan
     values, lows, highs = stack(

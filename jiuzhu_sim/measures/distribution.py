@@ -7,9 +7,9 @@ from jiuzhu_sim.columns import column
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.measures.groups import household
-from jiuzhu_sim.measures.intervals import Floats, exact_sum, joined, ratio, total
+from jiuzhu_sim.measures.intervals import Floats, Sums, groups_only, times
 from jiuzhu_sim.measures.table import INTERVAL_NOTE, TOTAL, Statistic, Table, stack
-from jiuzhu_sim.measures.welfare import income_after, tied_ranks
+from jiuzhu_sim.measures.welfare import income_after, ranking
 from jiuzhu_sim.rules.kit import HALF_FEN, MONTHS
 
 DECILES = 10
@@ -57,21 +57,12 @@ def winners_losers(base: Results, new: Results, *, weight: str, per: str) -> Tab
     )
     n = len(BANDS)
     per_person = per == "person"
-    auxiliaries = _per_weight(base, per)
-    ones = np.ones(len(gain))
-    counted = total(ones, weights, band, n, auxiliaries)
-    whole = total(ones, weights, auxiliaries=auxiliaries)
-    shares = [
-        ratio((band == number).astype(np.float64), ones, weights, auxiliaries=auxiliaries)
-        for number in range(n)
-    ]
-    share = joined(*shares)
-    households = household(base, weight)
-    money = total(gain * MONTHS, households, band, n, base.people.auxiliaries)
-    money_all = total(gain * MONTHS, households, auxiliaries=base.people.auxiliaries)
-    one, no_interval = np.ones(1), np.full(1, np.nan)
-    parts = [(counted, whole), (share, (one, no_interval, no_interval)), (money, money_all)]
-    values, low, high = stack(joined(each, end) for each, end in parts)
+    one = np.ones(len(gain))
+    counted = Sums(weights, band, n, _per_weight(base, per), one=one)
+    money = Sums(household(base, weight), band, n, base.people.auxiliaries, gain=gain)
+    values, low, high = stack(
+        (counted.total("one"), counted.share("one"), times(money.total("gain"), MONTHS))
+    )
     return Table(
         name="winners_losers",
         dims=("band",),
@@ -117,13 +108,13 @@ def losers_by_layer(base: Results, new: Results, *, weight: str) -> Table | None
     weights, n = household(base, weight), len(codes) ** 2
     members = household(base, "n_members_hh")
     auxiliaries = base.people.auxiliaries
-    parts = [
-        total(np.asarray(y, np.float64), weights, index, n, auxiliaries)
-        for y in (loses, loses * members, loses * change * MONTHS)
-    ]
+    sums = Sums(
+        weights, index, n, auxiliaries, loses=loses, persons=loses * members, change=loses * change
+    )
+    parts = [sums.total("loses"), sums.total("persons"), times(sums.total("change"), MONTHS)]
     counted = np.bincount(index[loses], minlength=n)
     seen = counted > 0
-    values, low, high = (part[seen] for part in stack(parts))
+    values, low, high = (part[:-1][seen] for part in stack(parts))
     return Table(
         name="losers",
         dims=("layer_before", "layer_after"),
@@ -160,15 +151,15 @@ def decile_of(income: Floats, weight: Floats) -> NDArray[np.int64]:
     >>> decile_of(np.arange(10.0), np.ones(10)).tolist()
     [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
     """
-    rank, n = tied_ranks(income)
-    counted = exact_sum(weight, rank, n)
+    ranked = ranking(income)
+    counted = ranked.by_level(weight)
     upto = np.cumsum(counted)
     if not upto.size or upto[-1] <= 0:
         raise JZError.of("JZ-E032", name="weight", value=0, expected="> 0")
-    before = upto - counted
     # Edges of deciles are compared in tenths of a person, not in floats' last bits.
-    place = np.floor(before / upto[-1] * DECILES + 1e-9).astype(np.int64)
-    found: NDArray[np.int64] = np.minimum(place, DECILES - 1)[rank]
+    place = np.floor((upto - counted) / upto[-1] * DECILES + 1e-9).astype(np.int64)
+    found = np.empty(len(income), np.int64)
+    found[ranked.order] = ranked.each(np.minimum(place, DECILES - 1))
     return found
 
 
@@ -191,15 +182,20 @@ def deciles(base: Results, new: Results, *, weight: str, per: str) -> Table:
     decile = decile_of(income, weights)
     gain = household(new, "benefit_m_hh") - household(base, "benefit_m_hh")
     each = gain / household(base, "n_members_hh") if per == "person" else gain
-    gained = (gain > HALF_FEN).astype(np.float64)
-    lost = (gain < -HALF_FEN).astype(np.float64)
-    ones = np.ones(len(gain))
-    auxiliaries = _per_weight(base, per)
-    unit = "yuan/person-month" if per == "person" else "yuan/month"
-    parts = [
-        ratio(y, ones, weights, decile, DECILES, auxiliaries) for y in (income, each, gained, lost)
-    ]
+    sums = Sums(
+        weights,
+        decile,
+        DECILES,
+        _per_weight(base, per),
+        one=np.ones(len(gain)),
+        income=income,
+        gain=each,
+        gained=gain > HALF_FEN,
+        lost=gain < -HALF_FEN,
+    )
+    parts = [groups_only(sums.ratio(y, "one")) for y in ("income", "gain", "gained", "lost")]
     values, low, high = stack(parts)
+    unit = "yuan/person-month" if per == "person" else "yuan/month"
     return Table(
         name="deciles",
         dims=("decile",),

@@ -5,14 +5,20 @@ one). Income: counted income per capita; after: plus benefit per member. Weights
 weight × members, so persons are counted (EC.9; Foster, Greer & Thorbecke 1984).
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.measures.groups import household
-from jiuzhu_sim.measures.intervals import Estimate, Floats, exact_sum, interval, ratio
+from jiuzhu_sim.measures.intervals import Estimate, Floats, Sums, exact_sum
 from jiuzhu_sim.measures.table import INTERVAL_NOTE, Statistic, Table, stack
 from jiuzhu_sim.rules.kit import below
+
+MILLIONTHS = 1e6
+"""Parts of a yuan within which two incomes are the same."""
 
 POVERTY = (
     Statistic("fgt0", "share"),
@@ -34,16 +40,40 @@ def poverty_gap(income: Floats, line: Floats, members: Floats) -> Floats:
     return np.where(below(income * members, line * members), (line - income) / line, 0.0)
 
 
-def tied_ranks(income: Floats) -> tuple[NDArray[np.int64], int]:
-    """For each household the rank of its income among the different incomes, and how many."""
-    order = np.argsort(income)
-    rising = income[order]
-    fresh = np.empty(len(income), bool)
-    fresh[:1] = True
-    np.not_equal(rising[1:], rising[:-1], out=fresh[1:])
-    rank = np.empty(len(income), np.int64)
-    rank[order] = np.cumsum(fresh) - 1
-    return rank, int(fresh.sum())
+@dataclass(frozen=True)
+class Ranking:
+    """Incomes in rising order, equal ones as one level.
+
+    `order` sorts the households; `start` is where each level begins in that order; `level` its
+    income. Incomes that differ by less than a millionth of a yuan are equal: a float's last bits
+    must not decide a tie.
+    """
+
+    order: NDArray[np.int64]
+    start: NDArray[np.int64]
+    level: Floats
+
+    def by_level(self, values: Floats) -> Floats:
+        """Sum of household values by level; exact, so the order within a level cannot matter."""
+        counts = np.diff(self.start, append=len(self.order))
+        return exact_sum(values[self.order], self.each(np.arange(len(counts))), len(counts))
+
+    def each(self, by_level: NDArray[Any]) -> NDArray[Any]:
+        """A value a level, for each household in rising order."""
+        return np.repeat(by_level, np.diff(self.start, append=len(self.order)))
+
+
+def ranking(income: Floats) -> Ranking:
+    """Rank incomes, (households,).
+
+    >>> ranking(np.array([3.0, 1.0, 0.1 + 0.2, 0.3])).level.tolist()
+    [0.3, 1.0, 3.0]
+    """
+    key = np.rint(income * MILLIONTHS)
+    order = np.argsort(key)
+    rising = key[order]
+    start = np.flatnonzero(np.append(True, rising[1:] != rising[:-1]))[: len(rising)]
+    return Ranking(order, start, rising[start] / MILLIONTHS)
 
 
 def gini(
@@ -58,27 +88,24 @@ def gini(
     >>> float(value[0])
     0.5
     """
-    income = np.maximum(income, 0)
-    rank, n = tied_ranks(income)
-    persons = exact_sum(weight, rank, n)
-    level = np.zeros(n)
-    level[rank] = income
-    people, money = persons.sum(), float((persons * level).sum())
+    ranked = ranking(np.maximum(income, 0))
+    level, persons = ranked.level, ranked.by_level(weight)
+    people, money = float(persons.sum()), float((persons * level).sum())
     if money <= 0 or people <= 0:
         return (np.zeros(1),) * 3
-    upto = np.cumsum(persons)
-    middle = (upto - persons / 2) / people
+    middle = (np.cumsum(persons) - persons / 2) / people
     value = float((persons * level * (2 * middle - 1)).sum() / money)
-    share = np.cumsum(persons * level) / money
+    share = (np.cumsum(persons * level) - persons * level / 2) / money
     mean = money / people
     # Influence on G of one more person of each income, in units of that person.
     influence = (
-        2 * (level * middle - mean * (share - persons * level / money / 2)) / mean
-        - (value + 1) * level / mean
-        + 1
-        - value
+        2 * (level * middle / mean - share) - (value + 1) * level / mean + 1 - value
     ) / people
-    return interval(np.array([value]), influence[rank], weight, auxiliaries=auxiliaries)
+    columns = {name: column[ranked.order] for name, column in (auxiliaries or {}).items()}
+    sums = Sums(weight[ranked.order], auxiliaries=columns, influence=ranked.each(influence))
+    _, low, high = sums.total("influence")
+    moved = value - float(sums.of("influence")[0])
+    return np.array([value]), low + moved, high + moved
 
 
 def poverty(results: Results, *, weight: str) -> Table:
@@ -100,10 +127,15 @@ def poverty(results: Results, *, weight: str) -> Table:
     rows: list[Estimate] = []
     for income in (household(results, "counted_income_pc_m_hh"), income_after(results)):
         gap = poverty_gap(income, line, members)
-        parts = [
-            ratio(members * y, members, weights, auxiliaries=auxiliaries)
-            for y in ((gap > 0).astype(np.float64), gap, gap * gap)
-        ]
+        sums = Sums(
+            weights,
+            auxiliaries=auxiliaries,
+            members=members,
+            poor=members * (gap > 0),
+            gap=members * gap,
+            square=members * gap * gap,
+        )
+        parts = [sums.ratio(y, "members") for y in ("poor", "gap", "square")]
         by_person = {name: column / members for name, column in auxiliaries.items()}
         parts.append(gini(income, weights * members, auxiliaries=by_person))
         rows.append(stack(parts))

@@ -66,8 +66,8 @@ def _coded(entry: Column, values: NDArray[Any], where: str, problems: Problems) 
         spelled = {name: number for number, name in enumerate(names)}
         for number, label in enumerate((entry.codes or {}).values()):
             spelled |= {text: number for text in label.values()}
-        kinds, inverse = np.unique(values.astype(str), return_inverse=True)
-        each = np.array([spelled.get(kind.strip(), -1) for kind in kinds], np.int8)
+        words, inverse = _words(values)
+        each = np.array([spelled.get(word, -1) for word in words], np.int8)
         coded, bad = np.maximum(each[inverse], 0), each[inverse] < 0
     if bad.any():
         shown = ", ".join(sorted({str(value) for value in values[bad][:SHOWN_ROWS]}))
@@ -82,13 +82,29 @@ def _coded(entry: Column, values: NDArray[Any], where: str, problems: Problems) 
     return coded
 
 
+def _is_well(values: NDArray[Any], dtype: str, low: float, high: float) -> bool:
+    """Whether a column of numbers needs no closer look: no NaN, all in range, whole if need be.
+
+    Ids may have more digits than a float holds, so whole numbers are never made floats here.
+    """
+    kind = values.dtype.kind
+    if kind not in "biuf" or not len(values) or (kind == "f" and dtype != "float64"):
+        return False
+    least, most = values.min(), values.max()
+    return bool(low <= least and most <= high and np.isfinite(least) and np.isfinite(most))
+
+
 def _checked(entry: Column, values: NDArray[Any], table: str, problems: Problems) -> NDArray[Any]:
     """A column in its storage type; blank, wrong or out-of-range cells become problems."""
     where = f"{table} · {entry.name}"
     if entry.dtype == "code":
         return _coded(entry, values, where, problems)
-    if values.dtype.kind in "iu" and entry.low is None and entry.dtype == "int64":
-        return values.astype(np.int64)  # ids may have more digits than a float holds
+    low = -np.inf if entry.low is None else entry.low
+    high = np.inf if entry.high is None else entry.high
+    if entry.dtype == "bool":
+        low, high = 0, 1
+    if _is_well(values, entry.dtype, low, high):
+        return values.astype(entry.storage)
     try:
         numbers = values.astype(np.float64)
     except (TypeError, ValueError):
@@ -97,10 +113,6 @@ def _checked(entry: Column, values: NDArray[Any], table: str, problems: Problems
     blank = ~np.isfinite(numbers)
     if blank.any():
         problems.add("JZ-E022", where, name=entry.title, rows=_rows(blank))
-    low = -np.inf if entry.low is None else entry.low
-    high = np.inf if entry.high is None else entry.high
-    if entry.dtype == "bool":
-        low, high = 0, 1
     outside = ~blank & ((numbers < low) | (numbers > high))
     if outside.any():
         first = numbers[outside][0]
@@ -120,8 +132,18 @@ def _checked(entry: Column, values: NDArray[Any], table: str, problems: Problems
     return np.where(blank | outside, 0, numbers).astype(entry.storage)
 
 
-def _is_blank(word: Any) -> bool:
-    return word is None or word != word or not str(word).strip()
+def _words(values: NDArray[Any]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """The different words of a column, trimmed and sorted, and which one each row has.
+
+    A blank cell is the empty word. Cleaned word by word, not row by row.
+    """
+    import pandas as pd
+
+    index, found = pd.factorize(values, use_na_sentinel=True)
+    cleaned = [*(str(word).strip() for word in found), ""]  # index -1, a blank, is the last one
+    words = tuple(sorted(set(np.array(cleaned)[np.unique(index)].tolist())))
+    place = {word: number for number, word in enumerate(words)}
+    return words, np.array([place.get(word, 0) for word in cleaned], np.int64)[index]
 
 
 def _checked_all(
@@ -132,13 +154,12 @@ def _checked_all(
     for name, values in arrays.items():
         entry = columns()[name]
         if entry.dtype == "text":
-            words = np.array(["" if _is_blank(word) else str(word).strip() for word in values])
-            if (words == "").any():
+            words, inverse = _words(values)
+            blank = np.array([not word for word in words])[inverse]
+            if blank.any():
                 where = f"{table} · {name}"
-                problems.add("JZ-E022", where, name=entry.title, rows=_rows(words == ""))
-            spelled, stored[name] = np.unique(words, return_inverse=True)
-            stored[name] = stored[name].astype(np.int32)
-            names[name] = tuple(str(text) for text in spelled)
+                problems.add("JZ-E022", where, name=entry.title, rows=_rows(blank))
+            stored[name], names[name] = inverse.astype(np.int32), words
         else:
             stored[name] = _checked(entry, values, table, problems)
     return stored, names

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiuzhu_sim.measures.intervals import exact_sum, ratio, total
+from jiuzhu_sim.measures.intervals import Sums, exact_sum
 
 floats = st.floats(-1e8, 1e8).filter(lambda value: value == 0 or abs(value) > 1e-100)
 
@@ -36,9 +36,9 @@ def test_a_million_fen_amounts_add_up_to_the_fen():
 def test_a_calibrated_total_has_no_interval():
     rng = np.random.default_rng(3)
     x, weight = rng.integers(0, 2, 500).astype(float), rng.uniform(1, 3, 500)
-    value, low, high = total(x, weight, auxiliaries={"x": x})
+    value, low, high = Sums(weight, auxiliaries={"x": x}, x=x).total("x")
     assert low == value == high
-    _, low, high = total(x, weight)
+    _, low, high = Sums(weight, x=x).total("x")
     assert low < value < high
 
 
@@ -46,8 +46,8 @@ def test_calibration_narrows_what_goes_with_it():
     rng = np.random.default_rng(4)
     x = rng.integers(0, 5, 500).astype(float)
     y, weight = 3 * x + rng.normal(0, 0.5, 500), rng.uniform(1, 3, 500)
-    _, low, high = total(y, weight)
-    _, near_low, near_high = total(y, weight, auxiliaries={"x": x})
+    _, low, high = Sums(weight, y=y).total("y")
+    _, near_low, near_high = Sums(weight, auxiliaries={"x": x}, y=y).total("y")
     assert (near_high - near_low)[0] < 0.3 * (high - low)[0]
 
 
@@ -57,12 +57,38 @@ def test_interval_covers_the_truth_as_often_as_it_says():
     covered = 0
     for _ in range(300):
         drawn = population[rng.integers(0, 20_000, 200)]
-        _, low, high = total(drawn, np.full(200, 100.0))
+        _, low, high = Sums(np.full(200, 100.0), y=drawn).total("y")
         covered += low[0] <= population.sum() <= high[0]
     assert 0.90 <= covered / 300 <= 0.99
 
 
 def test_ratio_of_nothing_is_nothing():
-    value, low, _ = ratio(np.zeros(3), np.zeros(3), np.ones(3))
+    value, low, _ = Sums(np.ones(3), y=np.zeros(3), x=np.zeros(3)).ratio("y", "x")
     assert np.isnan(value[0])
     assert np.isnan(low[0])
+
+
+def plain(u):
+    """The textbook half-width for a sum over sampling units."""
+    n = len(u)
+    return 1.959963984540054 * np.sqrt(n / (n - 1) * ((u - u.mean()) ** 2).sum())
+
+
+def test_ratios_and_shares_by_group_have_the_textbook_interval():
+    rng = np.random.default_rng(6)
+    y, x = rng.gamma(2, 5, 400), rng.integers(1, 6, 400).astype(float)
+    weight, group = rng.uniform(1, 3, 400), rng.integers(0, 3, 400)
+    sums = Sums(weight, group, 3, y=y, x=x)
+    value, low, high = sums.ratio("y", "x")
+    inside, whole = group == 1, (weight * x).sum()
+    r = (weight * y)[inside].sum() / (weight * x)[inside].sum()
+    u = weight * inside * (y - r * x) / (weight * x)[inside].sum()
+    assert value[1] == pytest.approx(r)
+    assert (high - low)[1] / 2 == pytest.approx(plain(u))
+    share, low, high = sums.share("x")
+    p = (weight * x)[inside].sum() / whole
+    u = weight * x * (inside - p) / whole
+    assert share[1] == pytest.approx(p)
+    assert (high - low)[1] / 2 == pytest.approx(plain(u))
+    assert share[-1] == 1
+    assert low[-1] == high[-1] == 1
