@@ -1,13 +1,16 @@
 """Small cells: hidden in whatever is to be published, so that nobody can be made out.
 
-A row behind which stand fewer than `min_n` households is hidden (primary); if that leaves a
-single hidden row, which the total would give away, the next smallest is hidden too (secondary).
-Done on the table itself, before any renderer sees it.
+A row behind which stand fewer than `min_n` households is hidden (primary). Where that leaves a
+single hidden row in the table, or among the rows that share a key (the urban ones, those of
+category A, …: their sum may be published in another table), subtraction would give it away, so
+the next smallest is hidden too (secondary), until nothing can be worked out. Done on the table
+itself, before any renderer sees it. Tables with other groupings are not compared with each other.
 """
 
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jiuzhu_sim.measures.table import TOTAL, Table
 
@@ -28,11 +31,17 @@ def suppress(table: Table, min_n: int = MIN_N) -> Table:
     (np.True_, True)
     """
     part = np.array([TOTAL not in row for row in table.rows])
-    hidden = part & (table.n > 0) & (table.n < min_n)
-    if hidden.sum() == 1 and not part.all():
-        rest = np.flatnonzero(part & ~hidden & (table.n > 0))
-        if rest.size:
-            hidden[rest[np.argmin(table.n[rest])]] = True
+    live = part & (table.n > 0)
+    hidden = live & (table.n < min_n)
+    sums = _published_sums(table, part)
+    growing = True
+    while growing:
+        growing = False
+        for inside in sums:
+            rest = np.flatnonzero(inside & live & ~hidden)
+            if (inside & hidden).sum() == 1 and rest.size:
+                hidden[rest[np.argmin(table.n[rest])]] = True
+                growing = True
     if not hidden.any():
         return table
     cells = np.repeat(hidden[:, None], len(table.statistics), axis=1)
@@ -42,3 +51,12 @@ def suppress(table: Table, min_n: int = MIN_N) -> Table:
     n = np.where(hidden, 0, table.n)
     made = replace(table, values=values, low=low, high=high, n=n, hidden=cells)
     return made.with_notes("note.suppressed")
+
+
+def _published_sums(table: Table, part: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
+    """The sets of rows whose sum a reader may know: all of them, and those sharing a key."""
+    found = [] if part.all() else [part]
+    for place in range(len(table.dims) if len(table.dims) > 1 else 0):
+        keys = np.array([row[place] for row in table.rows], dtype=object)
+        found += [part & (keys == key) for key in dict.fromkeys(keys[part])]
+    return found

@@ -60,12 +60,12 @@ def synthesize(recipe: str, households: int, seed: int) -> People:
     return lay_out(persons, own_columns, sizes, {"township": township_names(made_of)}, about)
 
 
-def _check(households: object, seed: object) -> None:
+def _check(households: Any, seed: Any) -> None:
     problems = Problems()
     whole = {"households": households, "seed": seed}
     for name, value in whole.items():
         is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-        if not is_whole or (name == "households" and value < 1):  # type: ignore[operator]
+        if not is_whole or (name == "households" and value < 1):
             expected = "1, 2, 3, …" if name == "households" else "0, 1, 2, …"
             problems.add("JZ-E032", "synthesize", name=name, value=value, expected=expected)
     if problems:

@@ -43,6 +43,31 @@ def test_two_small_rows_protect_each_other(table):
     assert hidden[:, 0].tolist() == [True, True, False, False]
 
 
+def test_no_margin_gives_a_hidden_cell_away():
+    rows = [(area, kind) for area in ("urban", "rural") for kind in "ABC"]
+    n = np.array([8, 4, 0, 19, 30, 40, 101])
+    values = n[:, None].astype(float)
+    made = Table(
+        name="caseload",
+        dims=("area", "category_hh"),
+        rows=(*rows, (TOTAL, TOTAL)),
+        statistics=(Statistic("households", "households", additive=True),),
+        values=values,
+        low=values,
+        high=values,
+        n=n,
+        per="household",
+    )
+    hidden = {row for row, cell in zip(made.rows, suppress(made).hidden[:, 0], strict=True) if cell}
+    assert ("urban", "B") in hidden
+    for place in (0, 1):
+        for key in ("urban", "rural", "A", "B", "C"):
+            inside = [row for row in rows if row[place] == key]
+            if inside:
+                assert sum(row in hidden for row in inside) != 1, key
+    assert ("urban", "C") not in hidden, "nobody stands behind it"
+
+
 def test_nothing_small_nothing_hidden(table):
     assert suppress(table, min_n=3) is table
 
