@@ -61,7 +61,8 @@ class Column:
             return text("word.yes" if value else "word.no")
         if not math.isfinite(value):
             return text("word.unlimited")
-        shown = f"{value:,.2f}" if self.dtype == "float64" else f"{int(value):,}"
+        is_whole = self.dtype != "float64" or self.unit == "count"
+        shown = f"{int(value):,}" if is_whole else f"{value:,.2f}"
         return f"{shown} {unit_label(self.unit)}".strip()
 
 

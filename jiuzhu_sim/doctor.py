@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from jiuzhu_sim.language import text
+from jiuzhu_sim.language import said, text
 
 PYTHON_AT_LEAST = (3, 11)
 MEMORY_GB, DISK_GB = 2, 1
@@ -27,7 +27,9 @@ class Finding:
 
     def __str__(self) -> str:
         mark = text("doctor.well" if self.well else "doctor.ill")
-        return f"{mark}　{self.name}：{self.found}" + (f"　→ {self.remedy}" if self.remedy else "")
+        return f"{mark}　{said(self.name, self.found)}" + (
+            f"　→ {self.remedy}" if self.remedy else ""
+        )
 
 
 def examine(out: str | Path = ".") -> tuple[Finding, ...]:

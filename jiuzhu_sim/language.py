@@ -5,7 +5,7 @@ Every sentence shown to a user stands in a YAML file (`texts.yaml`, `errors.yaml
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -75,3 +75,30 @@ def unit_label(unit: str) -> str:
     """
     key = f"unit.{unit}"
     return text(key) if key in texts() else unit
+
+
+def said(name: Any, what: Any) -> str:
+    """A name and what is said of it.
+
+    >>> said("EC.4", "低保标准")
+    'EC.4：低保标准'
+    """
+    return text("format.said", name=name, what=what)
+
+
+def listed(parts: Iterable[Any]) -> str:
+    """Several things one after the other.
+
+    >>> listed(["甲", "乙"])
+    '甲；乙'
+    """
+    return pick(texts()["format.list"]).join(map(str, parts))
+
+
+def in_brackets(what: Any, aside: Any) -> str:
+    """Something with an aside in brackets, such as a name with its unit.
+
+    >>> in_brackets("人数", "人")
+    '人数（人）'
+    """
+    return text("format.unit", title=what, unit=aside)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from jiuzhu_sim.errors import JZError, Problem, Problems, nearest
-from jiuzhu_sim.language import pick
+from jiuzhu_sim.language import in_brackets, pick, said
 from jiuzhu_sim.law import Declaration, Value, declarations, region, validated
 from jiuzhu_sim.law.load import Scalar
 from jiuzhu_sim.rules import RULES, Rule
@@ -39,7 +39,7 @@ class Change:
         show = self.declared.show
         old = "—" if self.old is None else show(self.old)
         new = "—" if self.new is None else show(self.new)
-        return f"{self.declared.title}（{self.path}）：{old} → {new}"
+        return said(in_brackets(self.declared.title, self.path), f"{old} → {new}")
 
 
 @dataclass(frozen=True)

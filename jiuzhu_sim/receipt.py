@@ -6,7 +6,7 @@ from typing import Any
 
 from jiuzhu_sim.columns import Column, column
 from jiuzhu_sim.engine import Results, simulate
-from jiuzhu_sim.language import pick, text
+from jiuzhu_sim.language import listed, pick, said, text
 from jiuzhu_sim.law import clause_text, declarations, region
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.rules import RULES, Rule
@@ -41,11 +41,11 @@ class StepShown:
             if self.clauses
             else text("receipt.no_basis")
         )
-        used = "；".join(self.parameters)
-        parts = [f"{self.title}：{self.shown}", basis]
+        used = listed(self.parameters)
+        parts = [said(self.title, self.shown), basis]
         if used:
             parts.insert(1, text("receipt.with", parameters=used))
-        return "｜".join(parts)
+        return " | ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Receipt:
     def cited(self) -> tuple[str, ...]:
         """Each clause cited, with its summary."""
         ids = dict.fromkeys(clause for step in self.steps for clause in step.clauses)
-        return tuple(f"{clause}：{clause_text(clause)}" for clause in ids)
+        return tuple(said(clause, clause_text(clause)) for clause in ids)
 
     def _parts(self) -> tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]]:
         title = text("receipt.title", id=self.household)
@@ -149,12 +149,12 @@ def explain(results: Results, household: int | str) -> Receipt:
             n=shown["n_recipients_hh"],
             benefit=shown["benefit_m_hh"],
         ),
-        undecided=tuple(f"{clause}：{pick(reason)}" for clause, reason in left),
+        undecided=tuple(said(clause, pick(reason)) for clause, reason in left),
     )
 
 
 def _show(entry: Column, values: Any) -> str:
-    return "、".join(entry.show(value) for value in values)
+    return listed(entry.show(value) for value in values)
 
 
 def _step(rule: Rule, own: Results, documents: tuple[str, ...]) -> StepShown:

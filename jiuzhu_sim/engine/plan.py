@@ -58,10 +58,10 @@ class Plan:
         lines = []
         for number, step in enumerate(self.steps, 1):
             inputs = [self._title(name) for name in step.rule.arguments if name != "members"]
-            made = text("plan.from", inputs="、".join(inputs)) if inputs else ""
+            made = text("plan.from", inputs=text("word.and").join(inputs)) if inputs else ""
             clauses = ", ".join(step.rule.clauses)
             said = [columns()[step.rule.name].title, made, clauses]
-            lines.append(f"{number}. " + "｜".join(part for part in said if part))
+            lines.append(f"{number}. " + " | ".join(part for part in said if part))
         return "\n".join(lines)
 
     def _title(self, name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from jiuzhu_sim.assessment import Assessment
 from jiuzhu_sim.engine import Results
-from jiuzhu_sim.language import text
+from jiuzhu_sim.language import listed, text
 from jiuzhu_sim.measures import Table
 from jiuzhu_sim.measures.table import TOTAL
 from jiuzhu_sim.report import charts, law
@@ -112,7 +112,7 @@ def _reconcile(assessed: Assessment) -> Section | None:
     ]
     sentences = [text("reconcile.how")]
     if failed:
-        sentences.append(text("reconcile.failed", n=len(failed), failed="；".join(failed)))
+        sentences.append(text("reconcile.failed", n=len(failed), failed=listed(failed)))
     return _section("reconcile", sentences, [held, charts.compared(held), checks])
 
 
@@ -174,7 +174,7 @@ def _budget(assessed: Assessment) -> Section | None:
 
 def _law(assessed: Assessment) -> Section:
     policy = assessed.policy
-    sources = "；".join(law.documents(policy))
+    sources = listed(law.documents(policy))
     return _section(
         "law",
         [text("law.said", at=policy.at, documents=sources)],

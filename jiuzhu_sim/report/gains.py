@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from jiuzhu_sim.language import text
+from jiuzhu_sim.language import listed, text
 from jiuzhu_sim.measures.table import TOTAL, Table
 from jiuzhu_sim.report.drawing import WIDE, finished, ink_on, right_end
 from jiuzhu_sim.report.figure import (
@@ -26,7 +26,6 @@ from jiuzhu_sim.report.words import (
     named,
     position,
     said,
-    separated,
 )
 
 INSIDE = 0.06
@@ -44,7 +43,7 @@ def before_after(table: Table) -> Chart:
         for entry in table.statistics
         if np.isfinite([table.get(entry.name, *row) for row in (before, after)]).all()
     ]
-    words = separated(
+    words = listed(
         [
             text(
                 "chart.from_to",
@@ -97,7 +96,7 @@ def winners_losers_bar(table: Table) -> Chart:
         text("chart.band", what=named(table, row), value=said(table, "share", row)) for row in rows
     ]
     paints = dict(zip([row for row in table.rows if TOTAL not in row], DIVERGING, strict=False))
-    words = text("chart.bands", bands=separated(parts)) if rows else text("chart.empty")
+    words = text("chart.bands", bands=listed(parts)) if rows else text("chart.empty")
     with style():
         figure = new_figure(WIDE, 1.9)
         axes = figure.add_subplot()

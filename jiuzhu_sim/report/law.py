@@ -1,6 +1,6 @@
 """How a report shows the law it applied, and what the law leaves to people."""
 
-from jiuzhu_sim.language import pick, text, unit_label
+from jiuzhu_sim.language import in_brackets, listed, pick, said, text, unit_label
 from jiuzhu_sim.law import clause_text, declarations, document_title, region
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.report.section import Listing
@@ -13,8 +13,8 @@ def parameters(policy: Policy) -> Listing:
         declared = declarations()[path]
         shown = declared.show(value.value)
         if value.raw_unit and value.raw_unit != declared.unit:
-            shown += f"（{value.raw:,} {unit_label(value.raw_unit)}）"
-        basis = f"{value.clause}：{clause_text(value.clause)}" if value.clause else ""
+            shown = in_brackets(shown, f"{value.raw:,} {unit_label(value.raw_unit)}")
+        basis = said(value.clause, clause_text(value.clause)) if value.clause else ""
         note = pick(value.note) if value.note else ""
         rows.append(
             (
@@ -23,7 +23,7 @@ def parameters(policy: Policy) -> Listing:
                 shown,
                 value.since.isoformat(),
                 text(f"status.{value.status}"),
-                "；".join(part for part in (basis, note) if part),
+                listed(part for part in (basis, note) if part),
             )
         )
     heads = ("parameter", "path", "value", "since", "status", "basis")
@@ -46,4 +46,4 @@ def undecided(policy: Policy) -> Listing | None:
 
 def documents(policy: Policy) -> tuple[str, ...]:
     """The documents the place's law is taken from."""
-    return tuple(f"{name}：{document_title(name)}" for name in region(policy.place).documents)
+    return tuple(said(name, document_title(name)) for name in region(policy.place).documents)

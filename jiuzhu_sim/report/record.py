@@ -20,7 +20,7 @@ from jiuzhu_sim.assessment import people_of
 from jiuzhu_sim.engine import Results, simulate
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.files import write_whole
-from jiuzhu_sim.language import LANGUAGES, text
+from jiuzhu_sim.language import LANGUAGES, in_brackets, text, texts
 from jiuzhu_sim.policy import Policy, load_policy
 
 RECORD = "run.json"
@@ -116,7 +116,7 @@ class Checked:
 
     def __str__(self) -> str:
         verdict = text("verify.same" if self.same else "verify.different")
-        return f"{verdict}　{self.item}" + (f"（{self.detail}）" if self.detail else "")
+        return f"{verdict}　{in_brackets(self.item, self.detail) if self.detail else self.item}"
 
 
 def policy_of(parameters: Mapping[str, Any]) -> Policy:
@@ -132,7 +132,7 @@ def policy_of(parameters: Mapping[str, Any]) -> Policy:
         return policy
     changed = policy.change(changes)
     named = {
-        lang: "；".join(
+        lang: texts()["format.list"][lang].join(
             f"{change.declared.label[lang]} {change.declared.show(change.new)}"
             for change in policy.diff(changed)
             if change.new is not None

@@ -1,7 +1,7 @@
 """A what-if put into words and pictures: what changed, what it costs, who gains and loses."""
 
 from jiuzhu_sim.assessment import WhatIf
-from jiuzhu_sim.language import text
+from jiuzhu_sim.language import listed, text
 from jiuzhu_sim.law import declarations
 from jiuzhu_sim.measures.table import TOTAL
 from jiuzhu_sim.report import charts
@@ -98,7 +98,7 @@ def _sentences(compared: WhatIf) -> tuple[str, ...]:
         text(
             "whatif.scenario",
             new=compared.new.policy.title,
-            changes="；".join(str(change) for change in compared.changes),
+            changes=listed(compared.changes),
         )
     ]
     if compared.nothing_changed:

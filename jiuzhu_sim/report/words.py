@@ -122,11 +122,6 @@ def with_total(table: Table, statistic: str, sentence: str) -> str:
     return text("chart.total", said=sentence, value=said(table, statistic, whole))
 
 
-def separated(parts: Sequence[str]) -> str:
-    """Parts of a sentence, with semicolons between them."""
-    return ("；" if language() == "zh" else "; ").join(parts)
-
-
 def joined(sentences: Sequence[str]) -> str:
     """Sentences one after another, with a space between them in English."""
     return ("" if language() == "zh" else " ").join(sentences)
