@@ -1,7 +1,7 @@
 # A thin front to run.py, which does the work and runs on Windows too.
 PYTHON ?= python3
 
-.PHONY: report test lab doctor bench pins clean
+.PHONY: report test lab doctor bench example pins clean
 
 report test lab doctor:
 	$(PYTHON) run.py $@
@@ -9,6 +9,10 @@ report test lab doctor:
 bench:
 	$(PYTHON) run.py doctor
 	.venv/bin/python -m benchmarks
+
+# The report that is kept in the repository, to be looked at before anything is installed.
+example:
+	$(PYTHON) run.py report annual --law s42-county-2013 --out reports/example
 
 # One pin for a package on every system and Python: markers are cut off, what isn't needed isn't installed.
 pins:
