@@ -6,7 +6,8 @@ from typing import Any
 
 from jiuzhu_sim.assessment import Assessment
 from jiuzhu_sim.engine import Results
-from jiuzhu_sim.language import listed, text
+from jiuzhu_sim.language import listed, pick, text
+from jiuzhu_sim.law import figures
 from jiuzhu_sim.measures import Table
 from jiuzhu_sim.measures.table import TOTAL
 from jiuzhu_sim.report import charts, law
@@ -169,7 +170,18 @@ def _budget(assessed: Assessment) -> Section | None:
         given=money(table.get("appropriation_y", *row)),
         gap=money(abs(gap)),
     )
-    return _section("budget", [said], [table, charts.need_against_appropriation(table)])
+    sentences = [said, *_reported_gap(assessed.policy.place, row[0])]
+    return _section("budget", sentences, [table, charts.need_against_appropriation(table)])
+
+
+def _reported_gap(place: str, area: str) -> tuple[str, ...]:
+    """What the place itself reported as the gap of this area, and why it differs, if it did."""
+    found = figures(place) or {}
+    entry = found.get("appropriation", {})
+    if "gap" not in entry or entry["area"] != area:
+        return ()
+    gap = money(found["figures"][entry["gap"]]["value"])
+    return (text("budget.reported", gap=gap, why=pick(entry["why"])),)
 
 
 def _law(assessed: Assessment) -> Section:
