@@ -199,14 +199,13 @@ def _stored(value: Any, step: Step, tile: Tile) -> NDArray[Any]:
 
 def _failed(step: Step, people: People, tile: Tile, fault: Exception) -> JZError:
     """The error for a rule that raised: rule, clause, first households of the tile."""
-    first = people.laid_out["id"][tile.start : tile.start + 3].tolist()
     return JZError.of(
         "JZ-E012",
         f"rules · {step.rule.name}",
         name=step.rule.name,
         clause=", ".join(step.rule.clauses),
         reason=f"{type(fault).__name__}: {fault}",
-        rows=", ".join(map(str, first)),
+        rows=people.shown_ids(slice(tile.start, min(tile.start + 3, tile.stop))),
     )
 
 
@@ -218,7 +217,7 @@ def _refuse_nan(values: NDArray[Any], step: Step, people: People, tile: Tile) ->
     if step.rule.level == "person":
         shown = ", ".join(str(row + 1) for row in people.person_order[bad[:3] + tile.person_start])
     else:
-        shown = ", ".join(str(i) for i in people.laid_out["id"][bad[:3] + tile.start])
+        shown = people.shown_ids(bad[:3] + tile.start)
     raise JZError.of(
         "JZ-E013",
         f"rules · {step.rule.name}",

@@ -108,9 +108,15 @@ class People:
         return given
 
     @property
-    def ids(self) -> NDArray[np.int64]:
-        """Household ids in the order of the tables."""
-        return self.numbers("id")
+    def ids(self) -> NDArray[Any]:
+        """Household ids, numbers or texts, in the order of the tables."""
+        return self["id"]
+
+    def shown_ids(self, ranks: slice | NDArray[np.int64]) -> str:
+        """Ids of some households of the inner order, for a message."""
+        numbers = self.laid_out["id"][ranks].tolist()
+        names = self.names.get("id")
+        return ", ".join(str(names[number] if names else number) for number in numbers)
 
     def position(self, household: int | str) -> int:
         """The position of a household id in the tables.

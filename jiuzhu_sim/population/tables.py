@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jiuzhu_sim.columns import Column, columns, find_column
+from jiuzhu_sim.columns import columns, find_column
 from jiuzhu_sim.errors import JZError, Problems, nearest
 from jiuzhu_sim.files import staged
+from jiuzhu_sim.population.check import SHOWN_ROWS, checked, rows_of, words_of
 from jiuzhu_sim.population.people import CHUNK, People, lay_out
 
-SHOWN_ROWS = 5
 OWN = {"source": "own"}
 
 
@@ -48,123 +48,6 @@ def _known(
     return found
 
 
-def _rows(bad: NDArray[np.bool_]) -> str:
-    """The first bad rows as a person counts them: 1 for the first."""
-    found = np.flatnonzero(bad)
-    listed = ", ".join(str(row + 1) for row in found[:SHOWN_ROWS])
-    return listed + (f" … ({len(found)})" if len(found) > SHOWN_ROWS else "")
-
-
-def _coded(entry: Column, values: NDArray[Any], where: str, problems: Problems) -> NDArray[Any]:
-    """Codes given as integers, code names or labels, as integers."""
-    names = list(entry.codes or {})
-    if values.dtype.kind in "iuf":
-        numbers = np.nan_to_num(values, nan=-1)
-        bad = (numbers < 0) | (numbers >= len(names)) | (numbers != np.floor(numbers))
-        coded = np.where(bad, 0, numbers).astype(np.int8)
-    else:
-        spelled = {name: number for number, name in enumerate(names)}
-        for number, label in enumerate((entry.codes or {}).values()):
-            spelled |= {text: number for text in label.values()}
-        words, inverse = _words(values)
-        each = np.array([spelled.get(word, -1) for word in words], np.int8)
-        coded, bad = np.maximum(each[inverse], 0), each[inverse] < 0
-    if bad.any():
-        shown = ", ".join(sorted({str(value) for value in values[bad][:SHOWN_ROWS]}))
-        problems.add(
-            "JZ-E027",
-            where,
-            name=entry.title,
-            values=shown,
-            known=", ".join(names),
-            rows=_rows(bad),
-        )
-    return coded
-
-
-def _is_well(values: NDArray[Any], dtype: str, low: float, high: float) -> bool:
-    """Whether a column of numbers needs no closer look: no NaN, all in range, whole if need be.
-
-    Ids may have more digits than a float holds, so whole numbers are never made floats here.
-    """
-    kind = values.dtype.kind
-    if kind not in "biuf" or not len(values) or (kind == "f" and dtype != "float64"):
-        return False
-    least, most = values.min(), values.max()
-    return bool(low <= least and most <= high and np.isfinite(least) and np.isfinite(most))
-
-
-def _checked(entry: Column, values: NDArray[Any], table: str, problems: Problems) -> NDArray[Any]:
-    """A column in its storage type; blank, wrong or out-of-range cells become problems."""
-    where = f"{table} · {entry.name}"
-    if entry.dtype == "code":
-        return _coded(entry, values, where, problems)
-    low = -np.inf if entry.low is None else entry.low
-    high = np.inf if entry.high is None else entry.high
-    if entry.dtype == "bool":
-        low, high = 0, 1
-    if _is_well(values, entry.dtype, low, high):
-        return values.astype(entry.storage)
-    try:
-        numbers = values.astype(np.float64)
-    except (TypeError, ValueError):
-        problems.add("JZ-E028", where, name=entry.title)
-        return np.zeros(len(values), entry.storage)
-    blank = ~np.isfinite(numbers)
-    if blank.any():
-        problems.add("JZ-E022", where, name=entry.title, rows=_rows(blank))
-    outside = ~blank & ((numbers < low) | (numbers > high))
-    if outside.any():
-        first = numbers[outside][0]
-        problems.add(
-            "JZ-E023",
-            where,
-            name=entry.title,
-            value=f"{first:g}",
-            low=f"{low:g}",
-            high=f"{high:g}",
-            rows=_rows(outside),
-        )
-    if entry.dtype.startswith("int"):
-        broken = ~blank & ~outside & (numbers != np.floor(numbers))
-        if broken.any():
-            problems.add("JZ-E028", where, name=entry.title)
-    return np.where(blank | outside, 0, numbers).astype(entry.storage)
-
-
-def _words(values: NDArray[Any]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """The different words of a column, trimmed and sorted, and which one each row has.
-
-    A blank cell is the empty word. Cleaned word by word, not row by row.
-    """
-    import pandas as pd
-
-    index, found = pd.factorize(values, use_na_sentinel=True)
-    cleaned = [*(str(word).strip() for word in found), ""]  # index -1, a blank, is the last one
-    words = tuple(sorted(set(np.array(cleaned)[np.unique(index)].tolist())))
-    place = {word: number for number, word in enumerate(words)}
-    return words, np.array([place.get(word, 0) for word in cleaned], np.int64)[index]
-
-
-def _checked_all(
-    arrays: Mapping[str, NDArray[Any]], table: str, problems: Problems
-) -> tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]:
-    """All columns of a table checked, and the names behind its text columns."""
-    stored, names = {}, {}
-    for name, values in arrays.items():
-        entry = columns()[name]
-        if entry.dtype == "text":
-            words, inverse = _words(values)
-            blank = np.array([not word for word in words])[inverse]
-            if blank.any():
-                where = f"{table} · {name}"
-                problems.add("JZ-E022", where, name=entry.title, rows=_rows(blank))
-            stored[name], names[name] = inverse.astype(np.int32), words
-        else:
-            stored[name] = _checked(entry, values, table, problems)
-    return stored, names
-
-
 def people_from_tables(
     persons: Any, households: Any, about: Mapping[str, Any] = OWN, chunk: int = CHUNK
 ) -> People:
@@ -172,7 +55,7 @@ def people_from_tables(
     row a household.
 
     Headers may be dictionary names, labels or aliases. Each person names its household in
-    `household_id`; a household table without that column is numbered from 0 in its order.
+    `household_id`, a number or text; a household table without that column is numbered from 0.
     Persons are kept household by household, by `person_id` where there is one, else as given. A
     table without `weight` gets weight 1. Columns the dictionary does not know are left out; a
     column that a rule needs and the people lack is told by `plan`.
@@ -191,10 +74,12 @@ def people_from_tables(
     """
     problems = Problems()
     person_table, household_table = _arrays(persons), _arrays(households)
-    known = _known(person_table, "person", "persons", problems)
-    person_columns, _ = _checked_all(known, "persons", problems)
-    known = _known(household_table, "household", "households", problems)
-    household_columns, names = _checked_all(known, "households", problems)
+    known_persons = _known(person_table, "person", "persons", problems)
+    known_households = _known(household_table, "household", "households", problems)
+    id_names = _number_ids(known_persons, known_households, problems)
+    person_columns, _ = checked(known_persons, "persons", problems)
+    household_columns, names = checked(known_households, "households", problems)
+    names |= {"id": id_names} if id_names else {}
     if "household_id" not in person_columns:
         near = nearest("household_id", person_table)
         problems.add("JZ-E011", "persons", name="household_id", needed_by="—", nearest=near)
@@ -202,7 +87,7 @@ def people_from_tables(
     count = len(next(iter(household_table.values()))) if household_table else 0
     ids = household_columns.pop("household_id", np.arange(count, dtype=np.int64))
     household_columns.setdefault("weight", np.ones(count))
-    owner, sizes = _owners(person_columns["household_id"], ids, problems)
+    owner, sizes = _owners(person_columns["household_id"], ids, id_names, problems)
     problems.raise_if_any()
     keys = (person_columns["person_id"], owner) if "person_id" in person_columns else (owner,)
     if len(keys) > 1 or (np.diff(owner) < 0).any():
@@ -213,28 +98,52 @@ def people_from_tables(
     return lay_out(person_columns, household_columns, sizes, names, about, chunk)
 
 
+def _number_ids(
+    persons: dict[str, NDArray[Any]], households: dict[str, NDArray[Any]], problems: Problems
+) -> tuple[str, ...]:
+    """Household ids that are text become numbers, in both tables alike; their names, in order."""
+    tables = {"persons": persons, "households": households}
+    given = [table["household_id"] for table in tables.values() if "household_id" in table]
+    if len(given) < len(tables) or not any(ids.dtype.kind in "OUST" for ids in given):
+        return ()
+    spelled = {name: words_of(table["household_id"]) for name, table in tables.items()}
+    names = tuple(sorted({word for words, _ in spelled.values() for word in words}))
+    place = {word: number for number, word in enumerate(names)}
+    for name, (words, inverse) in spelled.items():
+        blank = np.array([not word for word in words])[inverse]
+        if blank.any():
+            title = columns()["household_id"].title
+            problems.add("JZ-E022", f"{name} · household_id", name=title, rows=rows_of(blank))
+        tables[name]["household_id"] = np.array([place[word] for word in words], np.int64)[inverse]
+    return names
+
+
 def _owners(
-    household_id: NDArray[np.int64], ids: NDArray[np.int64], problems: Problems
+    household_id: NDArray[np.int64],
+    ids: NDArray[np.int64],
+    names: tuple[str, ...],
+    problems: Problems,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """For each person the position of its household, and the size of each household."""
+
+    def first(some: NDArray[np.int64]) -> str:
+        return ", ".join(str(names[i] if names else i) for i in some[:SHOWN_ROWS].tolist())
+
     ranked = np.argsort(ids, kind="stable")
     rising = ids[ranked]
     twice = np.zeros(len(ids), bool)
     twice[ranked[1:]] = rising[1:] == rising[:-1]
     if twice.any():
-        shown = ", ".join(str(value) for value in ids[twice][:SHOWN_ROWS])
-        problems.add("JZ-E026", "households", ids=shown, rows=_rows(twice))
+        problems.add("JZ-E026", "households", ids=first(ids[twice]), rows=rows_of(twice))
     place = np.minimum(np.searchsorted(rising, household_id), max(len(ids) - 1, 0))
     lost = rising[place] != household_id if len(ids) else np.ones(len(household_id), bool)
     if lost.any():
-        shown = ", ".join(str(value) for value in household_id[lost][:SHOWN_ROWS])
-        problems.add("JZ-E024", "persons", ids=shown, rows=_rows(lost))
+        problems.add("JZ-E024", "persons", ids=first(household_id[lost]), rows=rows_of(lost))
     owner = ranked[place] if len(ids) else np.zeros(len(household_id), np.int64)
     sizes = np.bincount(owner[~lost], minlength=len(ids))
     empty = sizes == 0
     if empty.any() and not lost.any():
-        shown = ", ".join(str(value) for value in ids[empty][:SHOWN_ROWS])
-        problems.add("JZ-E025", "households", ids=shown, rows=_rows(empty))
+        problems.add("JZ-E025", "households", ids=first(ids[empty]), rows=rows_of(empty))
     return owner, sizes
 
 

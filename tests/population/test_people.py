@@ -6,7 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.population import people_from_tables, synthesize, to_tables
+from jiuzhu_sim.population import (
+    people_from_tables,
+    read_people,
+    synthesize,
+    to_tables,
+    write_people,
+)
 
 PEOPLE = synthesize("example-county", households=300, seed=3)
 PERSONS, HOUSEHOLDS = to_tables(PEOPLE)
@@ -82,3 +88,29 @@ def test_long_ids_keep_all_their_digits():
     ids = [110101199001011234, 110101199001011235]
     people = people_from_tables({"household_id": ids}, {"household_id": ids})
     assert people.ids.tolist() == ids
+
+
+def test_words_and_broken_numbers_are_told_with_their_rows():
+    persons = {"household_id": [0, 0, 0], "wage_m": ["1200", "两千", None], "age": [7, 8.5, 9]}
+    with pytest.raises(JZError) as refused:
+        people_from_tables(persons, {"area": ["urban"]})
+    assert refused.value.codes == ("JZ-E028", "JZ-E022", "JZ-E028")
+    words, blank, broken = map(str, refused.value.problems)
+    assert "两千" in words
+    assert "行：2" in words
+    assert "行：3" in blank
+    assert "8.5" in broken
+
+
+def test_ids_may_be_text(tmp_path):
+    persons = {"household_id": ["H2", "H1", "H2"], "age": [40, 50, 10]}
+    people = people_from_tables(persons, {"户编号": ["H1", "H2"], "area": ["urban", "rural"]})
+    assert people.ids.tolist() == ["H1", "H2"]
+    assert people.sizes.tolist() == [1, 2]
+    assert people.position("H2") == 1
+    write_people(people, tmp_path)
+    assert read_people(tmp_path).digest() == people.digest()
+    with pytest.raises(JZError) as refused:
+        people_from_tables(persons, {"household_id": ["H1", "H3"]})
+    assert refused.value.codes == ("JZ-E024",)
+    assert "H2" in str(refused.value)
