@@ -14,7 +14,7 @@ from jiuzhu_sim.report.workbook import write_workbook
 NOTEBOOK_ONLY = "notebook-only"
 """Tag of cells, and class of styles, that a page leaves out."""
 
-SHORT = 12
+SHORT = 10
 """Characters that stay on one line in a list."""
 
 
@@ -43,9 +43,14 @@ def blocks_css() -> str:
 
 
 def _cell(words: str) -> str:
-    """A cell of a listing; dates and short numbers are kept on one line."""
+    """A cell of a listing; dates and short words stay on one line, long names break at their
+    dots and underscores.
+    """
     kept = ' class="short"' if len(words) <= SHORT else ""
-    return f"<td{kept}>{html.escape(words)}</td>"
+    shown = html.escape(words)
+    if words.isascii() and " " not in words:
+        shown = shown.replace(".", ".<wbr>").replace("_", "_<wbr>")
+    return f"<td{kept}>{shown}</td>"
 
 
 @dataclass(frozen=True)
