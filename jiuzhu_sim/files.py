@@ -1,5 +1,6 @@
 """Files and folders that are there whole or not at all."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -8,6 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.language import text
+
+REASONS = {
+    errno.EACCES: "os.denied",
+    errno.EPERM: "os.denied",
+    errno.EROFS: "os.denied",
+    errno.EEXIST: "os.taken",
+    errno.ENOTDIR: "os.taken",
+    errno.ENOSPC: "os.full",
+}
+"""Why the system refused, in words of ours."""
 
 
 def write_whole(path: str | Path, content: bytes) -> Path:
@@ -51,7 +63,7 @@ def staged(out: str | Path) -> Iterator[Path]:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         if out.exists() and (not out.is_dir() or not os.access(out, os.W_OK)):
-            raise PermissionError(13, os.strerror(13))
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".tmp", dir=out.parent))
     except OSError as fault:
         raise _unwritable(out, fault) from fault
@@ -68,4 +80,6 @@ def staged(out: str | Path) -> Iterator[Path]:
 
 
 def _unwritable(path: Path, fault: OSError) -> JZError:
-    return JZError.of("JZ-E040", str(path), reason=fault.strerror or str(fault))
+    key = REASONS.get(fault.errno or 0)
+    reason = text(key) if key else fault.strerror or str(fault)
+    return JZError.of("JZ-E040", str(path), reason=reason)
