@@ -9,9 +9,7 @@ import os
 import re
 import sys
 import time
-import traceback
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, NoReturn
 
 from jiuzhu_sim.errors import JZError, nearest
@@ -232,13 +230,7 @@ def report(args: argparse.Namespace) -> int:
     from jiuzhu_sim.report.record import parse_changes, policy_of, seal
 
     if args.kind not in REPORTS:
-        raise JZError.of(
-            "JZ-E060",
-            name=args.kind,
-            kind=text("word.report"),
-            nearest=nearest(args.kind, REPORTS),
-            known=", ".join(REPORTS),
-        )
+        raise JZError.unknown(text("word.report"), args.kind, REPORTS)
     started = time.perf_counter()
     name = REPORTS[args.kind]
     given = _report_parameters(args) | parse_changes(args.param)
@@ -318,13 +310,7 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
     after_lang = [words[i + 1] for i, word in enumerate(words[:-1]) if word == "--lang"]
     named = [word for word in named if word not in after_lang]
     if named and named[0] not in COMMANDS:
-        raise JZError.of(
-            "JZ-E060",
-            name=named[0],
-            kind=text("word.command"),
-            nearest=nearest(named[0], COMMANDS),
-            known=", ".join(COMMANDS),
-        )
+        raise JZError.unknown(text("word.command"), named[0], COMMANDS)
     args, unknown = _parser().parse_known_args(words)
     if unknown:
         options = [f"--{name.replace('_', '-')}" for name in vars(args)]
@@ -334,15 +320,6 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
             reason=f"{unknown[0]} → {nearest(unknown[0], options)}",
         )
     return args
-
-
-def _log(fault: BaseException) -> Path:
-    """Write the traceback where a maintainer can find it, and say where."""
-    import tempfile
-
-    path = Path(tempfile.gettempdir()) / "jiuzhu.log"
-    path.write_text("".join(traceback.format_exception(fault)), encoding="utf-8")
-    return path
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -372,6 +349,8 @@ def main(words: Sequence[str] | None = None) -> int:
         print(text("cli.stopped"), file=sys.stderr)
         return REFUSED
     except Exception as fault:
+        from jiuzhu_sim.files import write_log
+
         reason = f"{type(fault).__name__}: {fault}"
-        print(JZError.of("JZ-E099", reason=reason, log=_log(fault)), file=sys.stderr)
+        print(JZError.of("JZ-E099", reason=reason, log=write_log(fault)), file=sys.stderr)
         return REFUSED

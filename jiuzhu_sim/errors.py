@@ -4,6 +4,7 @@ The wording stands in `errors.yaml`; a code never changes its meaning. Problems 
 collected and raised together, so a user mends a file once, not ten times.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -23,11 +24,15 @@ def catalogue() -> dict[str, dict[str, dict[str, str]]]:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: a code, the place, and the values that fill its wording."""
+    """One thing that is wrong: a code, the place, and the values that fill its wording.
+
+    `sentence` is the whole wording where it was made elsewhere (in the kernel of a notebook).
+    """
 
     code: str
     where: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    sentence: str = ""
 
     def _wording(self, part: str) -> str:
         return catalogue()[self.code][language()][part].format(**self.values)
@@ -41,6 +46,8 @@ class Problem:
         return self._wording("fix")
 
     def __str__(self) -> str:
+        if self.sentence:
+            return self.sentence
         place = f"{self.where} · " if self.where else ""
         remedy = "怎么改：" if language() == "zh" else "To fix: "
         return f"[{self.code}] {place}{self.what} {remedy}{self.fix}"
@@ -66,6 +73,26 @@ class JZError(Exception):
     def of(cls, code: str, where: str = "", **values: Any) -> "JZError":
         """An error of a single problem."""
         return cls([Problem(code, where, values)])
+
+    @classmethod
+    def unknown(cls, kind: str, name: str, known: Iterable[str]) -> "JZError":
+        """JZ-E060: no `kind` (a word in the user's language) has this name; the nearest is told."""
+        names = sorted(known)
+        near = nearest(name, names)
+        return cls.of("JZ-E060", name=name, kind=kind, nearest=near, known=", ".join(names))
+
+    @classmethod
+    def relayed(cls, message: str) -> "JZError | None":
+        """The error whose text this is, made in another process; None if it is no such text.
+
+        >>> error = JZError.relayed("[JZ-E020] a.yaml · …")
+        >>> error.codes, str(error)
+        (('JZ-E020',), '[JZ-E020] a.yaml · …')
+        """
+        found = [re.match(r"\[(JZ-E\d{3})\] ", line) for line in message.strip().splitlines()]
+        if not found or not all(found):
+            return None
+        return cls(Problem(match[1], sentence=match.string) for match in found if match)
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)

@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import tempfile
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,6 +78,14 @@ def staged(out: str | Path) -> Iterator[Path]:
             raise _unwritable(out, fault) from fault
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def write_log(fault: BaseException) -> Path:
+    """Write a traceback to a log of its own, in the system's folder for such files."""
+    handle, name = tempfile.mkstemp(prefix="jiuzhu-", suffix=".log")
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.writelines(traceback.format_exception(fault))
+    return Path(name)
 
 
 def _unwritable(path: Path, fault: OSError) -> JZError:

@@ -131,6 +131,20 @@ def test_bad_data_is_refused_with_its_place_and_nothing_is_written(
     assert not out.exists()
 
 
+def test_a_report_refuses_bad_data_in_the_same_words(tmp_path, capsys):
+    data, out = tmp_path / "data", tmp_path / "out"
+    cli.main(["synth", "example-county", "--households", "200", "--seed", "1", "--out", str(data)])
+    spoil(data, persons={"wage_m": None})
+    words = ["report", "annual", "--law", "example-county", "--data", str(data), "--json"]
+    assert cli.main([*words, "--out", str(out)]) == cli.REFUSED
+    shown = capsys.readouterr().err
+    assert "[JZ-E011]" in shown
+    assert "wage_m" in shown
+    assert "JZ-E045" not in shown
+    assert not out.exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"data"}
+
+
 def test_all_problems_of_a_table_are_told_at_once(tmp_path, capsys):
     data = tmp_path / "data"
     cli.main(["synth", "example-county", "--households", "200", "--seed", "1", "--out", str(data)])

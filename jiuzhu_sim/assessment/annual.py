@@ -15,6 +15,7 @@ from jiuzhu_sim.engine import Results, simulate
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.law import figures
 from jiuzhu_sim.measures import budget_gap, caseload, poverty, suppress
+from jiuzhu_sim.measures.disclosure import MIN_N
 from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.policy import Policy, load_policy
 from jiuzhu_sim.population import People, read_people, synthesize
@@ -68,7 +69,7 @@ def assess(
     policy: Policy,
     *,
     appropriation: float | None = None,
-    min_cell: int = 5,
+    min_cell: int = MIN_N,
 ) -> Assessment:
     """Simulate the year and make the tables of the annual report.
 

@@ -4,16 +4,17 @@ The figures, which of them are targets and which are checks, and the identities 
 hold between them stand in `law/figures/<place>.yaml`.
 """
 
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jiuzhu_sim.columns import column
 from jiuzhu_sim.engine import Results, simulate
-from jiuzhu_sim.errors import JZError, nearest
+from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import LANGUAGES, pick, text, texts
 from jiuzhu_sim.law import figures, region_names
 from jiuzhu_sim.measures.costs import caseload
@@ -28,20 +29,19 @@ NEAR_BY = 0.025
 CHECK_WITHIN = 0.03
 """A check is met when model and report differ by no more than this share."""
 
+TARGET_WITHIN = 1e-6
+"""A target that the weights were calibrated to is met within this share."""
+
 MEAN = "mean_benefit_m"
+
+SIGNS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 
 
 def _figures(place: str) -> Mapping[str, Any]:
     found = figures(place)
     if found is None:
         known = [name for name in region_names() if figures(name)]
-        raise JZError.of(
-            "JZ-E060",
-            name=place,
-            kind=text("word.figures"),
-            nearest=nearest(place, known),
-            known=", ".join(known),
-        )
+        raise JZError.unknown(text("word.figures"), place, known)
     return found
 
 
@@ -90,92 +90,98 @@ def calibration(people: People) -> Table | None:
         area, statistic = name.split(".")
         labels = texts()[f"target.{statistic}"], (column("area").codes or {})[area]
         names[name] = {lang: f"{labels[1][lang]} {labels[0][lang]}" for lang in LANGUAGES}
-    values = np.array(list(found["totals"].values()), np.float64)
-    blank = np.full(values.shape, np.nan)
     low, high, mean = (f"{ratio:.2f}" for ratio in found["ratios"])
+    heads = tuple(Statistic(name, "") for name in ("target", "before", "after"))
+    made = _of_figures(
+        "calibration", ("target",), heads, found["totals"], names, "note.calibration"
+    )
+    return replace(made, fields={"low": low, "high": high, "mean": mean})
+
+
+def _of_figures(
+    name: str,
+    dims: tuple[str, ...],
+    heads: tuple[Statistic, ...],
+    cells: Mapping[Any, Sequence[float]],
+    names: Mapping[str, Mapping[str, str]],
+    *notes: str,
+) -> Table:
+    """A table of reported figures: a row for each key of `cells` (a name, or a tuple of names)."""
+    values = np.array(list(cells.values()), np.float64)
+    blank = np.full(values.shape, np.nan)
     return Table(
-        name="calibration",
-        dims=("target",),
-        rows=tuple((name,) for name in names),
-        statistics=tuple(Statistic(name, "") for name in ("target", "before", "after")),
+        name=name,
+        dims=dims,
+        rows=tuple(key if isinstance(key, tuple) else (key,) for key in cells),
+        statistics=heads,
         values=values,
         low=blank,
         high=blank,
-        n=np.zeros(len(names), np.int64),
+        n=np.zeros(len(cells), np.int64),
         per="figure",
-        notes=("note.calibration",),
-        fields={"low": low, "high": high, "mean": mean},
+        notes=notes,
         names=names,
+    )
+
+
+def _sides(left: str, right: str, verdict: str) -> tuple[Statistic, ...]:
+    """Two sides held against each other, what is between them, and the verdict in words."""
+    return (
+        Statistic(left, ""),
+        Statistic(right, ""),
+        Statistic("difference", ""),
+        Statistic("difference_rate", "share"),
+        Statistic("verdict", verdict),
     )
 
 
 def reconcile(results: Results, *, weight: str) -> Table:
-    """Reported figures against the model: both, the difference, and whether it is met.
+    """Reported figures against the model: both, the difference, and whether they agree.
 
-    Rows: the figures of the place to be compared. A footnote says why a check differs.
+    Rows: the figures of the place to be compared, each a target (the weights were calibrated to
+    it) or a check; on people who were not calibrated all are checks. A footnote says why a check
+    differs. The model's values stand without intervals, which `caseload` gives.
     """
     content = _figures(results.policy.place)
     found = caseload(results, ("area",), weight=weight)
-    rows, cells, low, high, names, notes, n = [], [], [], [], {}, [], []
-    order = [statistic.name for statistic in found.statistics]
+    is_calibrated = "calibration" in results.people.about
+    cells, names, notes = {}, {}, []
     for item in content["compare"]:
-        reported = content["figures"][item["figure"]]
-        place = found.rows.index((item["area"],)), order.index(item["statistic"])
-        model = found.values[place]
+        figure, reported = item["figure"], content["figures"][item["figure"]]
+        role = item["role"] if is_calibrated else "check"
+        model = found.get(item["statistic"], item["area"])
         # The solver meets a target to ten digits; what is beyond them is no difference.
         rate = round(model / reported["value"] - 1, 9)
+        agrees = abs(rate) <= (CHECK_WITHIN if role == "check" else TARGET_WITHIN)
         difference = rate * reported["value"]
-        within = CHECK_WITHIN if item["role"] == "check" else 1e-6
-        rows.append((item["figure"], item["role"]))
-        cells.append(
-            [reported["value"], model, difference, rate, HOLDS if abs(rate) <= within else FAILS]
+        verdict = HOLDS if agrees else FAILS
+        cells[figure, role] = (reported["value"], model, difference, rate, verdict)
+        names[figure] = _named(
+            figure + " {}", reported["label"], texts()[f"unit.{reported['unit']}"]
         )
-        bounds = np.full((2, len(cells[-1])), np.nan)
-        bounds[:, 1] = found.low[place], found.high[place]
-        low.append(bounds[0])
-        high.append(bounds[1])
-        n.append(found.n[place[0]])
-        unit = texts()[f"unit.{reported['unit']}"]
-        names[item["figure"]] = {
-            lang: f"{item['figure']} "
-            + texts()["format.unit"][lang].format(title=reported["label"][lang], unit=unit[lang])
-            for lang in LANGUAGES
-        }
-        if "why" in item:
-            notes.append(f"{item['figure']}: {pick(item['why'])}")
-    return Table(
-        name="reconcile",
-        dims=("figure", "role"),
-        rows=tuple(rows),
-        statistics=(
-            Statistic("reported", ""),
-            Statistic("model", ""),
-            Statistic("difference", ""),
-            Statistic("difference_rate", "share"),
-            Statistic("verdict", "agreement"),
-        ),
-        values=np.array(cells, np.float64),
-        low=np.array(low),
-        high=np.array(high),
-        n=np.array(n),
-        per="figure",
-        notes=("note.reconcile", *notes),
-        names=names,
+        if "why" in item and is_calibrated:
+            notes.append(f"{figure}: {pick(item['why'])}")
+    heads = _sides("reported", "model", "agreement")
+    return _of_figures(
+        "reconcile", ("figure", "role"), heads, cells, names, "note.reconcile", *notes
     )
+
+
+def _named(pattern: str, label: Mapping[str, str], aside: Mapping[str, str]) -> Mapping[str, str]:
+    """A label with an aside in brackets, in each language."""
+    brackets = texts()["format.unit"]
+    return {
+        lang: pattern.format(brackets[lang].format(title=label[lang], unit=aside[lang]))
+        for lang in LANGUAGES
+    }
 
 
 def _evaluate(expression: str, values: Mapping[str, float]) -> float:
     """A sum, difference, product or quotient of figures, read from left to right."""
     tokens = re.findall(r"[A-Z]\d+|\d+(?:\.\d+)?|[-+*/]", expression)
-    numbers = [values.get(token) or float(token) for token in tokens[::2]]
-    found = numbers[0]
-    for sign, number in zip(tokens[1::2], numbers[1:], strict=True):
-        found = {
-            "+": found + number,
-            "-": found - number,
-            "*": found * number,
-            "/": found / number,
-        }[sign]
+    found, *others = (values[word] if word in values else float(word) for word in tokens[::2])
+    for sign, number in zip(tokens[1::2], others, strict=True):
+        found = SIGNS[sign](found, number)
     return found
 
 
@@ -190,38 +196,15 @@ def identities(place: str) -> Table:
     """
     content = _figures(place)
     values = {name: entry["value"] for name, entry in content["figures"].items()}
-    rows, cells, names = [], [], {}
+    cells, names = {}, {}
     for number, item in enumerate(content["identities"], 1):
         left, right = _evaluate(item["left"], values), _evaluate(item["right"], values)
         rate = left / right - 1
         exact = item["tolerance"] == 0 and round(left - right, 2) == 0
         holds = exact or abs(rate) <= item["tolerance"]
         verdict = HOLDS if holds else NEAR if abs(rate) <= NEAR_BY else FAILS
-        key = str(number)
-        rows.append((key,))
-        cells.append([left, right, left - right, rate, verdict])
-        clauses = ", ".join(item["clauses"])
-        names[key] = {
-            lang: texts()["format.unit"][lang].format(title=item["label"][lang], unit=clauses)
-            for lang in LANGUAGES
-        }
-    blank: NDArray[np.float64] = np.full((len(rows), 5), np.nan)
-    return Table(
-        name="identities",
-        dims=("identity",),
-        rows=tuple(rows),
-        statistics=(
-            Statistic("left", ""),
-            Statistic("right", ""),
-            Statistic("difference", ""),
-            Statistic("difference_rate", "share"),
-            Statistic("verdict", "verdict"),
-        ),
-        values=np.array(cells, np.float64),
-        low=blank,
-        high=blank,
-        n=np.zeros(len(rows), np.int64),
-        per="figure",
-        notes=("note.identities",),
-        names=names,
-    )
+        cells[str(number)] = (left, right, left - right, rate, verdict)
+        clauses = dict.fromkeys(LANGUAGES, ", ".join(item["clauses"]))
+        names[str(number)] = _named("{}", item["label"], clauses)
+    heads = _sides("left", "right", "verdict")
+    return _of_figures("identities", ("identity",), heads, cells, names, "note.identities")

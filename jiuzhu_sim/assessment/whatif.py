@@ -88,6 +88,8 @@ def change_table(base: Results, new: Results) -> Table:
             columns.append(column)
     values = np.column_stack(columns)
     blank = np.full(values.shape, np.nan)
+    # A row is small if it is small under either policy (nobody at all is not small).
+    fewer, more = np.minimum(before.n, after.n), np.maximum(before.n, after.n)
     return replace(
         before,
         name="change",
@@ -95,6 +97,7 @@ def change_table(base: Results, new: Results) -> Table:
         values=values,
         low=blank,
         high=blank,
+        n=np.where(fewer > 0, fewer, more),
         notes=("note.first_round",),
         fields={"base": base.policy.title, "new": new.policy.title},
     )

@@ -111,7 +111,8 @@ def _reconcile(assessed: Assessment) -> Section | None:
         for row, values in zip(checks.rows, checks.values, strict=True)
         if values[-1] == 0
     ]
-    sentences = [text("reconcile.how")]
+    how = "reconcile.how" if "calibration" in assessed.tables else "reconcile.uncalibrated"
+    sentences = [text(how)]
     if failed:
         sentences.append(text("reconcile.failed", n=len(failed), failed=listed(failed)))
     return _section("reconcile", sentences, [held, charts.compared(held), checks])

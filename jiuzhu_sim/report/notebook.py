@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from jiuzhu_sim.errors import JZError, Problems, nearest
+from jiuzhu_sim.files import write_log
 from jiuzhu_sim.language import text, texts
 
 TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "list": list}
@@ -30,18 +31,11 @@ def notebook_path(name: str) -> Path:
     Raises JZ-E060 with the nearest name when there is none.
     """
     package = Path(__file__).parents[1]
-    for folder in (package.parent / "notebooks", package / "_notebooks"):
-        if (folder / f"{name}.ipynb").is_file():
-            return folder / f"{name}.ipynb"
-    folder = package.parent / "notebooks"
-    known = sorted(path.stem for path in folder.glob("[0-9]*.ipynb"))
-    raise JZError.of(
-        "JZ-E060",
-        name=name,
-        kind=text("word.notebook"),
-        nearest=nearest(name, known),
-        known=", ".join(known),
-    )
+    folders = (package.parent / "notebooks", package / "_notebooks")
+    found = {path.stem: path for folder in folders for path in folder.glob("[0-9]*.ipynb")}
+    if name not in found:
+        raise JZError.unknown(text("word.notebook"), name, found)
+    return found[name]
 
 
 @dataclass(frozen=True)
@@ -142,8 +136,8 @@ def run_notebook(
     """Execute a notebook with checked parameters; the executed copy goes to `executed`.
 
     `progress`: show a bar with stage, cells done and time left on standard error.
-    Raises JZ-E043/E044 before a kernel starts, JZ-E045 when a cell fails, JZ-E046 when papermill
-    is not installed.
+    Raises JZ-E043/E044 before a kernel starts, what a cell refuses (such as JZ-E011), JZ-E045 when
+    a cell fails otherwise, JZ-E046 when papermill is not installed.
     """
     path = notebook_path(name)
     values = checked_parameters(path, parameters)
@@ -176,8 +170,10 @@ def run_notebook(
         )
     except PapermillExecutionError as fault:
         reason = str(fault.evalue).strip() or fault.ename
+        if (refused := JZError.relayed(reason)) is not None:
+            raise refused from fault
         raise JZError.of(
-            "JZ-E045", name=name, cell=fault.cell_index, reason=reason, log=str(executed)
+            "JZ-E045", name=name, cell=fault.cell_index, reason=reason, log=write_log(fault)
         ) from fault
     return executed
 

@@ -25,8 +25,6 @@ from jiuzhu_sim.policy import Policy, load_policy
 
 RECORD = "run.json"
 PACKAGES = ("jiuzhu_sim", "numpy", "scipy", "pandas", "pyarrow")
-TIME_FIELDS = ("made_at",)
-"""Fields that differ between two runs of the same inputs."""
 
 
 def file_digest(path: Path) -> str:

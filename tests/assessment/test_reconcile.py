@@ -6,6 +6,7 @@ from jiuzhu_sim.assessment.reconcile import FAILS, HOLDS, NEAR
 from jiuzhu_sim.engine import simulate
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.policy import load_policy
+from jiuzhu_sim.population import synthesize
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +76,10 @@ def test_a_folder_that_is_not_there_is_refused():
     with pytest.raises(JZError) as refused:
         people_of("no/such/folder", load_policy("example-county"), 100, 1)
     assert refused.value.codes == ("JZ-E020",)
+
+
+def test_people_who_were_not_calibrated_are_only_checked():
+    policy = load_policy("s42-county-2013")
+    table = reconcile(simulate(synthesize(policy.place, 3000, 1), policy), weight="weight")
+    assert {role for _, role in table.rows} == {"check"}
+    assert table.get("difference", "R016", "check") != 0
