@@ -208,7 +208,11 @@ class Table:
         return f"<td>{shown}</td>"
 
     def _repr_html_(self) -> str:
-        heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in self.headers())
+        heads = "".join(
+            f'<th scope="col" class="{"dim" if k < len(self.dims) else "number"}">'
+            f"{html.escape(head)}</th>"
+            for k, head in enumerate(self.headers())
+        )
         body = []
         for number, row in enumerate(self.rows):
             labels = "".join(
