@@ -1,7 +1,7 @@
 # A thin front to run.py, which does the work and runs on Windows too.
 PYTHON ?= python3
 
-.PHONY: report test lab doctor bench example pins clean
+.PHONY: report test lab doctor bench docs example pins clean
 
 report test lab doctor:
 	$(PYTHON) run.py $@
@@ -9,6 +9,11 @@ report test lab doctor:
 bench:
 	$(PYTHON) run.py doctor
 	.venv/bin/python -m benchmarks
+
+# The pages of docs/ that are made from the code.
+docs:
+	$(PYTHON) run.py doctor
+	.venv/bin/python -c "from jiuzhu_sim.report import dictionary, register; dictionary.write_columns('docs'); register.write_register('docs')"
 
 # The report that is kept in the repository, to be looked at before anything is installed.
 example:

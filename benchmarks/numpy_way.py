@@ -113,7 +113,7 @@ class NumpyWay:
         edge = passed & (need * law["edge_ratio"] - home.income > HALF_FEN) & ~dibao
         gap = np.ceil(need - home.income - HALF_FEN)
         gap = np.maximum(gap, home.members * law["dibao_benefit_minimum"])
-        only_aged = (home.aged - home.both) * law["supplement_elder_or_minor_share"]
+        only_aged = (home.aged - home.both) * law["supplement_elder_share"]
         severe = home.severe * law["supplement_severe_share"]
         full = np.ceil(standard - HALF_FEN) * home.severe
         benefit = np.where(dibao, gap + standard * (only_aged + severe), 0)

@@ -22,13 +22,18 @@ if TYPE_CHECKING:
     from jiuzhu_sim.language import set_language
     from jiuzhu_sim.measures import (
         Table,
+        against_gap,
         budget_gap,
+        by_programme,
         caseload,
         deciles,
+        overlap,
         poverty,
+        split_by_recipient,
         suppress,
         winners_losers,
     )
+    from jiuzhu_sim.outlook import compare_readings
     from jiuzhu_sim.policy import Policy, Reform, load_policy, read_reform
     from jiuzhu_sim.population import (
         People,
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
     from jiuzhu_sim.report.annual import annual_report
     from jiuzhu_sim.report.notebook import check_notebook
     from jiuzhu_sim.report.record import policy_of, verify, write_record
+    from jiuzhu_sim.report.rulebook import rule_book
     from jiuzhu_sim.report.whatif import whatif_report
 
 # Where each public name lives; it is imported when first asked for, so that `import jiuzhu_sim`
@@ -56,12 +62,17 @@ _HOMES = {
     "JZError": "errors",
     "set_language": "language",
     "Table": "measures",
+    "against_gap": "measures",
     "budget_gap": "measures",
+    "by_programme": "measures",
     "caseload": "measures",
     "deciles": "measures",
+    "overlap": "measures",
     "poverty": "measures",
+    "split_by_recipient": "measures",
     "suppress": "measures",
     "winners_losers": "measures",
+    "compare_readings": "outlook",
     "Policy": "policy",
     "Reform": "policy",
     "load_policy": "policy",
@@ -75,6 +86,7 @@ _HOMES = {
     "annual_report": "report.annual",
     "check_notebook": "report.notebook",
     "policy_of": "report.record",
+    "rule_book": "report.rulebook",
     "verify": "report.record",
     "write_record": "report.record",
     "whatif_report": "report.whatif",
@@ -88,23 +100,29 @@ __all__ = [
     "Reform",
     "Results",
     "Table",
+    "against_gap",
     "annual_report",
     "assess",
     "budget_gap",
+    "by_programme",
     "caseload",
     "check_notebook",
+    "compare_readings",
     "deciles",
     "explain",
     "load_policy",
     "make_plan",
+    "overlap",
     "people_from_tables",
     "people_of",
     "policy_of",
     "poverty",
     "read_people",
     "read_reform",
+    "rule_book",
     "set_language",
     "simulate",
+    "split_by_recipient",
     "suppress",
     "synthesize",
     "verify",

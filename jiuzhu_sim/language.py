@@ -1,7 +1,7 @@
 """The language users see: Chinese by default, English by a switch.
 
 Every sentence shown to a user stands in a YAML file (`texts.yaml`, `errors.yaml`,
-`columns.yaml`, the law), never in code.
+`columns/`, the law), never in code.
 """
 
 import os

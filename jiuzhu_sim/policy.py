@@ -14,7 +14,16 @@ from typing import Any
 
 from jiuzhu_sim.errors import JZError, Problem, Problems, nearest
 from jiuzhu_sim.language import in_brackets, pick, said
-from jiuzhu_sim.law import Declaration, Value, declarations, region, validated
+from jiuzhu_sim.law import (
+    Declaration,
+    Value,
+    declarations,
+    document_of,
+    in_force_since,
+    in_unit,
+    region,
+    validated,
+)
 from jiuzhu_sim.law.load import Scalar
 from jiuzhu_sim.rules import RULES, Rule
 
@@ -94,6 +103,25 @@ class Policy:
     def illustrative(self) -> bool:
         return region(self.place).illustrative
 
+    def clauses_of(self, rule: Rule) -> tuple[str, ...]:
+        """The clauses of a rule that hold at the place and date: those of the place's own
+        documents and of the national ones in force."""
+        return tuple(clause for clause in rule.clauses if self._holds(document_of(clause)))
+
+    def _holds(self, document: str) -> bool:
+        place, since = region(self.place), in_force_since(document)
+        if document in place.documents:
+            return since is None or since <= self.at
+        # Without a date a document is no national rule but the practice of some places.
+        return document in place.inherited and since is not None and since <= self.at
+
+    @property
+    def lacking(self) -> tuple[tuple[str, datetime.date, Mapping[str, str]], ...]:
+        """Documents in force at the date whose text was not available."""
+        place = region(self.place)
+        known = (*place.lacking, *(region(place.base).lacking if place.base else ()))
+        return tuple(item for item in known if item[1] <= self.at)
+
     def change(
         self, changes: Mapping[str, Any], name: str | Mapping[str, str] | None = None
     ) -> "Policy":
@@ -111,12 +139,14 @@ class Policy:
         for path, given in changes.items():
             # Sliders and tables hand over NumPy scalars.
             wanted = given.item() if hasattr(given, "item") else given
-            if path not in self.values:
+            now = self.values[path].value if path in self.values else None
+            # A standard nobody gives can be set, but there is nothing to move it from.
+            if path not in known or (now is None and _is_relative(wanted)):
                 problems.append(self.missing(path))
                 continue
-            new = _moved(wanted, self.values[path].value, known[path])
+            new = _moved(wanted, now, known[path])
             known[path].refuse(new, path, problems)
-            if new != self.values[path].value:
+            if new != now:
                 values[path] = Value(
                     value=new, since=self.at, status=CHANGED, raw=new, raw_unit=known[path].unit
                 )
@@ -163,7 +193,12 @@ def _plain(value: Scalar) -> str:
     return repr(value if isinstance(value, bool | str) else float(value))
 
 
-def _moved(wanted: Any, now: Scalar, declared: Declaration) -> Any:
+def _is_relative(wanted: Any) -> bool:
+    """Whether a value is given as a move from the present one."""
+    return isinstance(wanted, str) and wanted.strip()[:1] in ("+", "-")
+
+
+def _moved(wanted: Any, now: Scalar | None, declared: Declaration) -> Any:
     """The new value: as given, parsed from command-line text, or moved by ``+10%`` / ``-20``."""
     if not isinstance(wanted, str) or declared.type == "choice":
         return wanted
@@ -173,9 +208,9 @@ def _moved(wanted: Any, now: Scalar, declared: Declaration) -> Any:
     stated = wanted.strip()
     try:
         if stated.endswith("%") and stated[0] in "+-":
-            moved = float(now) * (1 + float(stated[:-1]) / 100)
+            moved = float(now or 0) * (1 + float(stated[:-1]) / 100)
         else:
-            moved = float(stated) + (float(now) if stated[:1] in ("+", "-") else 0)
+            moved = float(stated) + (float(now or 0) if _is_relative(stated) else 0)
     except ValueError:
         return wanted
     # 560 * 1.1 is 616.0000000000001 in floats; a standard is not meant to carry that tail.
@@ -196,8 +231,10 @@ def parse_date(text: str | datetime.date, where: str = "") -> datetime.date:
 def load_policy(name: str, at: str | datetime.date | None = None) -> Policy:
     """The law of a preset at a date (default: the preset's own).
 
-    `name` may carry the date as ``name@2025-01-01``. A parameter without a value at the date is
-    left out; asking for it, by name or by a rule that needs it, is JZ-E006, never a fallback.
+    `name` may carry the date as ``name@2025-01-01``. Each parameter has the place's own value at
+    the date, else that of its national base, else the neutral one (``not_stated``). One with none
+    of these, such as a standard, is left out; asking for it, by name or by a rule that needs it,
+    is JZ-E006, never a fallback.
     Raises JZ-E001 for an unknown preset, JZ-E007 for a bad date, JZ-E009 for a date before the
     preset's first value.
 
@@ -208,16 +245,12 @@ def load_policy(name: str, at: str | datetime.date | None = None) -> Policy:
     stem, _, inline = name.partition("@")
     place = region(stem)
     date = parse_date(at or inline, name) if (at or inline) else place.default_at
-    values = {}
-    for path, dated in place.values.items():
-        in_force = [value for value in dated if value.since <= date]
-        if in_force:
-            values[path] = in_force[-1]
-    if not values:
-        first = min(dated[0].since for dated in place.values.values())
+    first = min(dated[0].since for dated in place.values.values())
+    if date < first:
         raise JZError.of("JZ-E009", name, place=pick(place.label), at=date, first=first)
     rules = {rule.name: rule for rule in RULES if rule.in_force(date)}
-    return Policy(place.name, date, place.label, MappingProxyType(values), MappingProxyType(rules))
+    values = MappingProxyType(dict(place.at(date)))
+    return Policy(place.name, date, place.label, values, MappingProxyType(rules))
 
 
 @dataclass(frozen=True)
@@ -250,16 +283,30 @@ class Reform:
 def read_reform(path: str | Path) -> Reform:
     """A reform from its YAML file, checked against the schema (JZ-E002, JZ-E020, JZ-E021).
 
+    A change is a value in the parameter's unit, or `{value, unit}` in another period. Whether the
+    parameters exist and may take the values is told, all at once, by `Reform.apply`.
+
     >>> from jiuzhu_sim.law.load import FOLDER
     >>> read_reform(FOLDER / "reforms" / "example-county-rural-670.yaml").baseline
     'example-county@2025-01-01'
     """
     content = validated(Path(path), "reform")
+    where = Path(path).name
+    changes = {name: _stated(name, given, where) for name, given in content["changes"].items()}
     return Reform(
         content["title"],
         content["author"],
         content["reference"],
         content["baseline"],
-        content["changes"],
+        changes,
         content.get("expected", {}),
     )
+
+
+def _stated(path: str, given: Any, where: str) -> Any:
+    """A change as it stands in a file, in the parameter's unit."""
+    if not isinstance(given, dict):
+        return given
+    declared = declarations().get(path)
+    stated = given["value"]
+    return in_unit(stated, given["unit"], declared, f"{where} {path}") if declared else stated

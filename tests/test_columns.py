@@ -8,7 +8,7 @@ from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import set_language, texts
 
 ENTRIES = columns().values()
-FLOWS = {"yuan/month": "_m", "yuan/person-month": "_m", "yuan/year": "_y"}
+FLOWS = {"yuan/month": "_m", "yuan/person-month": "_m", "yuan/year": "_y", "yuan/person-year": "_y"}
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)

@@ -11,26 +11,28 @@ from jiuzhu_sim.assessment.reconcile import (
     identities,
     reconcile,
 )
-from jiuzhu_sim.engine import Results, simulate
+from jiuzhu_sim.engine import WANTED, Results, simulate
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.law import figures
 from jiuzhu_sim.measures import budget_gap, caseload, poverty, suppress
 from jiuzhu_sim.measures.disclosure import MIN_N
+from jiuzhu_sim.measures.programmes import NEEDED, by_programme
 from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.policy import Policy, load_policy
-from jiuzhu_sim.population import People, read_people, synthesize
+from jiuzhu_sim.population import People, read_people, recipe_names, synthesize
 
 WEIGHT = "weight"
+EVERY_PROGRAMME = "all-programmes"
 
 
 @dataclass(frozen=True)
 class Assessment:
     """Everything the annual report says, as tables by name.
 
-    Tables: ``area``, ``category``, ``township``, ``area_category``, ``full`` (area,
-    category and township; recipients and cost),
-    ``poverty``; where there is an appropriation ``budget``; where the place reported figures
-    ``reconcile``, ``identities`` and ``calibration``. Published rows are suppressed where small.
+    Tables: ``area``, ``layer``, ``category``, ``township``, ``area_category``, ``full`` (area,
+    category and township; recipients and cost), ``programmes``, ``poverty``; where there is an
+    appropriation ``budget``; where the place reported figures ``reconcile``, ``identities`` and
+    ``calibration``. Published rows are suppressed where small.
     """
 
     results: Results
@@ -46,7 +48,8 @@ class Assessment:
 
 
 def people_of(data: str, policy: Policy, households: int, seed: int) -> People:
-    """People from a folder of Parquet files, or synthesized by a recipe (default: the place's).
+    """People from a folder of Parquet files, or synthesized by a recipe: by default the place's
+    own, else the one with which every programme can be tried.
 
     Synthetic people of a place that reported figures are calibrated to them under the place's
     law as it is, whatever `policy` changes. Raises JZ-E020 and what reading and synthesizing raise.
@@ -58,7 +61,8 @@ def people_of(data: str, policy: Policy, households: int, seed: int) -> People:
         return read_people(data)
     if any(sign in data for sign in "/\\."):
         raise JZError.of("JZ-E020", data, path=data)
-    people = synthesize(data or policy.place, households=households, seed=seed)
+    recipe = policy.place if policy.place in recipe_names() else EVERY_PROGRAMME
+    people = synthesize(data or recipe, households=households, seed=seed)
     if not figures(policy.place):
         return people
     return calibrate_to_reported(people, load_policy(policy.place, policy.at))
@@ -78,17 +82,18 @@ def assess(
 
     >>> policy = load_policy("example-county")
     >>> sorted(assess(people_of("", policy, households=500, seed=1), policy).tables)
-    ['area', 'area_category', 'category', 'full', 'poverty', 'township']
+    ['area', 'area_category', 'category', 'full', 'layer', 'poverty', 'programmes', 'township']
     """
     reported = figures(policy.place)
     tables: dict[str, Table] = {}
-    results = simulate(people, policy)
+    results = simulate(people, policy, (*WANTED, *NEEDED))
     area = None
     if appropriation is None and reported and "appropriation" in reported:
         entry = reported["appropriation"]
         appropriation, area = reported["figures"][entry["figure"]]["value"], entry["area"]
     groupings = {
         "area": ("area",),
+        "layer": ("layer_hh",),
         "category": ("category_hh",),
         "township": ("township",),
         "area_category": ("area", "category_hh"),
@@ -97,6 +102,9 @@ def assess(
     for name, by in groupings.items():
         if all(each in people or each in results.computed for each in by):
             tables[name] = suppress(caseload(results, by, weight=WEIGHT), min_cell)
+    if policy["reading.grace_months"]:
+        tables["layer"] = tables["layer"].with_notes("note.grace")
+    tables["programmes"] = suppress(by_programme(results, weight=WEIGHT), min_cell)
     tables["poverty"] = poverty(results, weight=WEIGHT)
     if appropriation is not None:
         tables["budget"] = budget_gap(results, appropriation, weight=WEIGHT, area=area)

@@ -11,6 +11,7 @@ from jiuzhu_sim.engine import Results, simulate
 from jiuzhu_sim.measures import budget_gap, caseload, deciles, poverty, suppress, winners_losers
 from jiuzhu_sim.measures.disclosure import MIN_N
 from jiuzhu_sim.measures.distribution import losers_by_layer
+from jiuzhu_sim.measures.recipients import split_by_recipient
 from jiuzhu_sim.measures.table import Statistic, Table
 from jiuzhu_sim.policy import Change, Policy
 from jiuzhu_sim.population import People
@@ -20,9 +21,9 @@ from jiuzhu_sim.population import People
 class WhatIf:
     """Baseline and reform on the same people: results, changes of the law, tables by name.
 
-    Tables: ``change`` (baseline, reform, difference), ``township``, ``winners_losers``,
-    ``deciles``, ``poverty_base``, ``poverty_new``, ``losers`` if there are any, and ``budget``
-    where an appropriation is given.
+    Tables: ``change`` (baseline, reform, difference), ``split`` (existing and new recipients),
+    ``township``, ``winners_losers``, ``deciles``, ``poverty_base``, ``poverty_new``, ``losers`` if
+    there are any, and ``budget`` where an appropriation is given.
     """
 
     base: Results
@@ -60,6 +61,7 @@ def what_if(
     new = simulate(people, changed, reuse=base)
     tables = {
         "change": change_table(base, new),
+        "split": split_by_recipient(base, new, weight=WEIGHT),
         "township": caseload(new, ("township",), weight=WEIGHT),
         "winners_losers": winners_losers(base, new, weight=WEIGHT, per=per),
         "deciles": deciles(base, new, weight=WEIGHT, per=per),

@@ -84,7 +84,7 @@ def _rerun(
 
 def _frontier(plan: Plan, again: list[str], reached: frozenset[str]) -> list[str]:
     """Unreached rule results that the steps to be run again read (or that are wanted anew)."""
-    rules = {step.rule.name: step.rule for step in plan.steps}
+    rules = {step.rule.name: step.rule for step in plan.steps if step.on}
     found: dict[str, None] = {}
     stack, seen = list(again), set()
     while stack:
@@ -136,15 +136,24 @@ def _run(
 def _run_tile(
     plan: Plan, people: People, tile: Tile, sources: Columns, *, checked: bool = False
 ) -> dict[str, NDArray[Any]]:
-    """One tile: every step in order; an intermediate result is freed after its last reader."""
+    """One tile: every step in order; an intermediate result is freed after its last reader.
+
+    What is the same for everybody (a default, a programme the policy does not have, and what
+    follows from such alone) is an array of one value, which NumPy broadcasts.
+    """
     members = Members(tile)
     values: dict[str, Any] = {
         name: sources[name][tile.span(column(name).level)]
         for name in (*plan.inputs, *plan.wanted)
         if name in sources
     }
+    for name in plan.assumed:
+        values[name] = np.array([column(name).number], column(name).storage)
     for step in plan.steps:
         rule = step.rule
+        if not step.on:
+            values[rule.name] = np.array([rule.constant], column(rule.name).storage)
+            continue
         arguments = [
             _argument(name, step, plan, values, members, tile, sources) for name in rule.arguments
         ]
@@ -154,9 +163,9 @@ def _run_tile(
                 value = round_money(value, step.rounding)
             values[rule.name] = _stored(value, step, tile)
         except Exception as fault:
-            raise _failed(step, people, tile, fault) from fault
+            raise _failed(step, plan, people, tile, fault) from fault
         if checked and values[rule.name].dtype.kind == "f":
-            _refuse_nan(values[rule.name], step, people, tile)
+            _refuse_nan(values[rule.name], step, plan, people, tile)
         for name in step.done_with:
             if name not in plan.wanted:
                 values.pop(name, None)
@@ -191,25 +200,25 @@ def _stored(value: Any, step: Step, tile: Tile) -> NDArray[Any]:
     span = tile.span(step.rule.level)
     length = span.stop - span.start
     made = np.asarray(value)
-    if made.shape != (length,):
-        made = np.broadcast_to(made, (length,))
+    if made.shape not in ((length,), (1,)):
+        made = np.broadcast_to(made, (length,) if made.shape else (1,))
     storage = column(step.rule.name).storage
     return made if made.dtype == storage else made.astype(storage)
 
 
-def _failed(step: Step, people: People, tile: Tile, fault: Exception) -> JZError:
+def _failed(step: Step, plan: Plan, people: People, tile: Tile, fault: Exception) -> JZError:
     """The error for a rule that raised: rule, clause, first households of the tile."""
     return JZError.of(
         "JZ-E012",
         f"rules · {step.rule.name}",
         name=step.rule.name,
-        clause=", ".join(step.rule.clauses),
+        clause=", ".join(plan.policy.clauses_of(step.rule)),
         reason=f"{type(fault).__name__}: {fault}",
         rows=people.shown_ids(slice(tile.start, min(tile.start + 3, tile.stop))),
     )
 
 
-def _refuse_nan(values: NDArray[Any], step: Step, people: People, tile: Tile) -> None:
+def _refuse_nan(values: NDArray[Any], step: Step, plan: Plan, people: People, tile: Tile) -> None:
     # Plus infinity is a limit that does not exist, and no fault.
     bad = np.flatnonzero(~np.isfinite(values) & ~np.isposinf(values))
     if not bad.size:
@@ -222,7 +231,7 @@ def _refuse_nan(values: NDArray[Any], step: Step, people: People, tile: Tile) ->
         "JZ-E013",
         f"rules · {step.rule.name}",
         name=step.rule.name,
-        clause=", ".join(step.rule.clauses),
+        clause=", ".join(plan.policy.clauses_of(step.rule)),
         rows=shown,
     )
 

@@ -17,6 +17,8 @@ from jiuzhu_sim.population.people import Tile
 class Members:
     """Gathers and spreads over the members of a tile's households.
 
+    An array of one value stands for the same value everywhere (see `_run_tile`).
+
     >>> members = Members(Tile(0, 2, 0, 3, (2, 1)))   # two households, of 2 persons and of 1
     >>> members.sum(np.array([10.0, 5.0, 7.0])).tolist()
     [17.0, 5.0]
@@ -41,8 +43,12 @@ class Members:
             counted[:head] += 1
         return counted
 
-    def sum(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Sum over members, in their order."""
+    def sum(self, values: NDArray[Any], among: NDArray[np.bool_] | None = None) -> NDArray[Any]:
+        """Sum over members, in their order; with `among`, over those flagged."""
+        if among is not None and not (len(among) == 1 and among[0]):
+            values = np.where(among, values, 0)
+        if len(values) == 1:  # the same for everybody
+            return values * self.number()
         total = values[: self.heads[0]].copy()
         for head, span in self._later():
             total[:head] += values[span]
@@ -54,6 +60,8 @@ class Members:
 
     def any(self, flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether a member is flagged."""
+        if len(flags) == 1:
+            return flags
         found = flags[: self.heads[0]].copy()
         for head, span in self._later():
             found[:head] |= flags[span]
@@ -61,4 +69,6 @@ class Members:
 
     def spread(self, values: NDArray[Any]) -> NDArray[Any]:
         """A household value for each of its persons."""
+        if len(values) == 1:
+            return values
         return np.concatenate([values[:head] for head in self.heads])

@@ -29,18 +29,23 @@ WANTED = (
 
 @dataclass(frozen=True)
 class Step:
-    """One rule to run: its rounding by name (or none), and the names no later step reads."""
+    """One rule to run: its rounding by name (or none), and the names no later step reads.
+
+    A step that is not `on` belongs to a programme the policy does not have.
+    """
 
     rule: Rule
     rounding: str | None
     done_with: tuple[str, ...]
+    on: bool = True
 
 
 @dataclass(frozen=True)
 class Plan:
     """Rules in the order of running, for one policy and the results `wanted`.
 
-    `inputs` are the columns the people must have; `parameters` the values by argument name.
+    `inputs` are the columns read; those in `assumed` the people lack, and their default is taken.
+    `parameters` are the values by argument name.
 
     >>> from jiuzhu_sim.policy import load_policy
     >>> make_plan(load_policy("example-county"), ["edge_limit_m_hh"]).inputs
@@ -52,14 +57,15 @@ class Plan:
     steps: tuple[Step, ...]
     inputs: tuple[str, ...]
     parameters: Mapping[str, Scalar]
+    assumed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """The rules as a numbered list a policy officer can read: result, inputs, clauses."""
         lines = []
-        for number, step in enumerate(self.steps, 1):
+        for number, step in enumerate((step for step in self.steps if step.on), 1):
             inputs = [self._title(name) for name in step.rule.arguments if name != "members"]
             made = text("plan.from", inputs=text("word.and").join(inputs)) if inputs else ""
-            clauses = ", ".join(step.rule.clauses)
+            clauses = ", ".join(self.policy.clauses_of(step.rule))
             said = [columns()[step.rule.name].title, made, clauses]
             lines.append(f"{number}. " + " | ".join(part for part in said if part))
         return "\n".join(lines)
@@ -85,8 +91,8 @@ def make_plan(
 
     >>> from jiuzhu_sim.policy import load_policy
     >>> plan = make_plan(load_policy("example-county"), ["edge_limit_m_hh"])
-    >>> [step.rule.name for step in plan.steps]
-    ['dibao_standard_m_hh', 'edge_limit_m_hh']
+    >>> [step.rule.name for step in plan.steps if step.on]
+    ['published_standard_m_hh', 'dibao_standard_m_hh', 'edge_limit_m_hh']
     """
     search = _Search(policy, None if available is None else frozenset(available), frozenset(given))
     for name in dict.fromkeys(wanted):
@@ -104,6 +110,8 @@ class _Search:
         self.paths = {entry.argument: path for path, entry in declarations().items()}
         self.order: list[Rule] = []
         self.inputs: dict[str, None] = {}
+        self.assumed: list[str] = []
+        self.off: set[str] = set()
         self.seen: set[str] = set()
         self.problems = Problems()
 
@@ -114,10 +122,7 @@ class _Search:
             return
         self.seen.add(name)
         if name in self.policy.rules:
-            rule = self.policy.rules[name]
-            for argument in (*rule.arguments, *self._rounding_argument(rule)):
-                self.visit(argument, (*trail, name))
-            self.order.append(rule)
+            self._need_rule(self.policy.rules[name], trail)
         elif name in self.paths:
             if name not in self.values:
                 self.problems.append(self.policy.missing(self.paths[name]))
@@ -127,13 +132,27 @@ class _Search:
             known = [*self.policy.rules, *columns()]
             self.problems.add("JZ-E010", name=name, nearest=nearest(name, known))
 
+    def _need_rule(self, rule: Rule, trail: tuple[str, ...]) -> None:
+        """A rule and what it reads; of one that is switched off, the switch alone."""
+        if rule.switch:
+            self.visit(rule.switch, (*trail, rule.name))
+        if rule.switch and (rule.switch not in self.values or not rule.applies(self.values)):
+            self.off.add(rule.name)
+        else:
+            for argument in (*rule.arguments, *self._rounding_argument(rule)):
+                self.visit(argument, (*trail, rule.name))
+        self.order.append(rule)
+
     def _rounding_argument(self, rule: Rule) -> tuple[str, ...]:
         return (rule.round,) if rule.round in self.paths else ()
 
     def _need_column(self, name: str, trail: tuple[str, ...]) -> None:
-        if self.available is not None and name not in self.available:
+        lacking = self.available is not None and name not in self.available
+        if lacking and columns()[name].default is not None:
+            self.assumed.append(name)
+        elif lacking:
             by = f"{columns()[trail[-1]].title} ({trail[-1]})" if trail else "—"
-            near = nearest(name, self.available)
+            near = nearest(name, self.available or ())
             self.problems.add("JZ-E011", name=name, needed_by=by, nearest=near)
         self.inputs[name] = None
 
@@ -141,16 +160,19 @@ class _Search:
         """The order found, with the last reader of each intermediate result."""
         last_reader: dict[str, int] = {}
         for number, rule in enumerate(self.order):
-            last_reader |= dict.fromkeys(rule.arguments, number)
+            if rule.name not in self.off:
+                last_reader |= dict.fromkeys(rule.arguments, number)
             last_reader.setdefault(rule.name, number)
         computed = {rule.name for rule in self.order}
         steps = []
         for number, rule in enumerate(self.order):
             ends = (name for name, reader in last_reader.items() if reader == number)
             done = tuple(name for name in ends if name in computed or name in self.inputs)
-            how = self.values.get(rule.round, rule.round) if rule.round else None
-            steps.append(Step(rule, None if how is None else str(how), done))
-        return Plan(self.policy, wanted, tuple(steps), tuple(self.inputs), self.values)
+            on = rule.name not in self.off
+            how = self.values.get(rule.round, rule.round) if rule.round and on else None
+            steps.append(Step(rule, None if how is None else str(how), done, on))
+        inputs, assumed = tuple(self.inputs), tuple(self.assumed)
+        return Plan(self.policy, wanted, tuple(steps), inputs, self.values, assumed)
 
 
 def reached_by(policy: Policy, other: Policy) -> frozenset[str]:
@@ -158,8 +180,8 @@ def reached_by(policy: Policy, other: Policy) -> frozenset[str]:
 
     >>> from jiuzhu_sim.policy import load_policy
     >>> policy = load_policy("example-county")
-    >>> sorted(reached_by(policy, policy.change({"category.elder_age": 75})))[:2]
-    ['benefit_m_hh', 'category_hh']
+    >>> sorted(reached_by(policy, policy.change({"category.young_elder_age": 65})))[:2]
+    ['category_hh', 'is_category_b_hh']
     """
     old, new = policy.arguments, other.arguments
     changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
@@ -172,8 +194,16 @@ def reached_by(policy: Policy, other: Policy) -> frozenset[str]:
             rule.name
             for rule in other.rules.values()
             if rule.name not in reached
-            and not (reached | changed).isdisjoint((*rule.arguments, rule.round))
+            and not (reached | changed).isdisjoint(_reads(rule, old, new))
         }
         growing = bool(readers)
         reached |= readers
     return frozenset(reached)
+
+
+def _reads(rule: Rule, *parameters: Mapping[str, Scalar]) -> tuple[str | None, ...]:
+    """What the result of a rule depends on: its switch and, where that is on, what it reads."""
+    known = [values for values in parameters if not rule.switch or rule.switch in values]
+    if not any(rule.applies(values) for values in known):
+        return (rule.switch,)
+    return (*rule.arguments, rule.round, rule.switch)

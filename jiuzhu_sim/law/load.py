@@ -1,6 +1,6 @@
 """Reads the law files, checks them against `schema.json`, and hands them on as plain objects.
 
-`parameters/*.yaml` declare; `regions/*.yaml` give a place's dated values; `clauses.yaml` names
+`parameters/*.yaml` declare; `regions/*.yaml` give a place's dated values; `clauses/*.yaml` name
 documents and clauses; `figures/*.yaml` hold what a place reported.
 """
 
@@ -26,7 +26,14 @@ PERIODS = {("yuan/person-year", "yuan/person-month"): 12}
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a parameter is: type, unit, range or choices, labels. `path` is its full name."""
+    """What a parameter is: type, unit, range or choices, labels. `path` is its full name.
+
+    `neutral` is the value with which the law is as if the rule did not exist; it holds where
+    neither the place nor the national base says anything. A parameter without one (a standard)
+    must be given. `local` ones are never taken from the national base. `register` is the number
+    of an ambiguity (D04) whose readings are the choices, or for a number those in `readings`;
+    `read_by` says what reads the parameter where it is not the rules.
+    """
 
     path: str
     type: str
@@ -36,6 +43,12 @@ class Declaration:
     high: float = math.inf
     unlimited: bool = False
     choices: Mapping[str, Mapping[str, str]] | None = None
+    neutral: Scalar | None = None
+    local: bool = False
+    register: str = ""
+    clauses: tuple[str, ...] = ()
+    readings: tuple[Scalar, ...] = ()
+    read_by: str = "rules"
 
     @property
     def argument(self) -> str:
@@ -78,6 +91,8 @@ class Declaration:
             return text("word.unlimited")
         if self.unit in ("share", "ratio"):
             return f"{value:g}"
+        if self.unit == "calendar year":
+            return str(value)
         return f"{round(float(value), 4):,.10g} {unit_label(self.unit)}"
 
 
@@ -86,7 +101,8 @@ class Value:
     """A parameter's value from a date on, and where it comes from.
 
     `status`: ``stated`` by the document, ``national`` (taken from national statistics),
-    ``not_stated`` (the document is silent, the neutral value), ``illustrative``.
+    ``not_stated`` (the document is silent, the neutral value), ``illustrative``, ``unverified``
+    (known from memory only, or its validity at the date could not be checked).
     `raw` and `raw_unit` are as the source has them.
     """
 
@@ -101,7 +117,12 @@ class Value:
 
 @dataclass(frozen=True)
 class Region:
-    """A preset: the dated values of one place, its documents, and what it leaves to people."""
+    """A preset: the dated values of one place, its documents, and what it leaves to people.
+
+    `base` names the preset whose values hold where this one is silent (the national one).
+    `dated` says how the date was read where the document has none. `lacking` are documents in
+    force whose text was not available: document, since when, what that means.
+    """
 
     name: str
     label: Mapping[str, str]
@@ -110,6 +131,33 @@ class Region:
     illustrative: bool
     values: Mapping[str, tuple[Value, ...]]
     not_computed: tuple[tuple[str, Mapping[str, str]], ...]
+    base: str = ""
+    dated: Mapping[str, str] | None = None
+    lacking: tuple[tuple[str, datetime.date, Mapping[str, str]], ...] = ()
+
+    @property
+    def inherited(self) -> tuple[str, ...]:
+        """The documents of the base, which hold here from their own dates on."""
+        if not self.base:
+            return ()
+        return (*region(self.base).documents, *region(self.base).inherited)
+
+    def at(self, date: datetime.date) -> Mapping[str, Value]:
+        """The values in force at a date: the place's own, else its base's, else the neutral.
+
+        A parameter that nobody gives and that has no neutral value is left out.
+        """
+        inherited = region(self.base).at(date) if self.base else {}
+        found = {}
+        for path, declared in declarations().items():
+            own = [value for value in self.values.get(path, ()) if value.since <= date]
+            if own:
+                found[path] = own[-1]
+            elif path in inherited and not declared.local:
+                found[path] = inherited[path]
+            elif declared.neutral is not None:
+                found[path] = Value(declared.neutral, datetime.date.min, "not_stated")
+        return found
 
 
 def _plain(content: Any) -> Any:
@@ -162,20 +210,34 @@ def declarations() -> Mapping[str, Declaration]:
                 high=high,
                 unlimited=entry.get("unlimited", False),
                 choices=entry.get("choices"),
+                neutral=entry.get("neutral"),
+                local=entry.get("local", False),
+                register=entry.get("register", ""),
+                clauses=tuple(entry.get("clauses", ())),
+                readings=tuple(entry.get("choices") or entry.get("readings", ())),
+                read_by=entry.get("read_by", "rules"),
             )
     return found
 
 
+def in_unit(raw: Any, unit: str, declared: Declaration, where: str) -> Any:
+    """A value stated in some unit, in the unit of its parameter; JZ-E002 where that cannot be.
+
+    >>> in_unit(1200, "yuan/person-year", declarations()["dibao.standard.rural"], "")
+    100.0
+    """
+    if unit == declared.unit:
+        return raw
+    if (unit, declared.unit) not in PERIODS:
+        reason = f"unit {unit!r} cannot be read as {declared.unit!r}"
+        raise JZError.of("JZ-E002", where, reason=reason)
+    return raw / PERIODS[unit, declared.unit]
+
+
 def _value(since: str, entry: Mapping[str, Any], declared: Declaration, where: str) -> Value:
     raw, unit = entry["value"], entry.get("unit", declared.unit)
-    value = raw
-    if unit != declared.unit:
-        if (unit, declared.unit) not in PERIODS:
-            reason = f"unit {unit!r} cannot be read as {declared.unit!r}"
-            raise JZError.of("JZ-E002", where, reason=reason)
-        value = raw / PERIODS[unit, declared.unit]
     return Value(
-        value=value,
+        value=in_unit(raw, unit, declared, where),
         since=datetime.date.fromisoformat(since),
         status=entry["status"],
         clause=entry.get("clause", ""),
@@ -188,8 +250,8 @@ def _value(since: str, entry: Mapping[str, Any], declared: Declaration, where: s
 def region_names() -> tuple[str, ...]:
     """The names of all presets.
 
-    >>> region_names()
-    ('example-county', 's42-county-2013')
+    >>> region_names()[:2]
+    ('example-county', 'national')
     """
     return tuple(sorted(path.stem for path in (FOLDER / "regions").glob("*.yaml")))
 
@@ -229,17 +291,26 @@ def region(name: str) -> Region:
         not_computed=tuple(
             (item["clause"], item["reason"]) for item in content.get("not_computed", ())
         ),
+        base=content.get("base", ""),
+        dated=content.get("dated"),
+        lacking=tuple(
+            (item["document"], datetime.date.fromisoformat(item["since"]), item["note"])
+            for item in content.get("lacking", ())
+        ),
     )
 
 
 @cache
 def _catalogue() -> Mapping[str, Any]:
-    found: Mapping[str, Any] = read_yaml(FOLDER / "clauses.yaml")
+    found: dict[str, dict[str, Any]] = {"documents": {}, "clauses": {}}
+    for path in sorted((FOLDER / "clauses").glob("*.yaml")):
+        for part, entries in read_yaml(path).items():
+            found[part] |= entries
     return found
 
 
 def clauses() -> Mapping[str, Mapping[str, str]]:
-    """Summaries (zh, en) of every clause cited in the product, by clause id."""
+    """Summaries (zh, en) of every clause of every document, by clause id."""
     found: Mapping[str, Mapping[str, str]] = _catalogue()["clauses"]
     return found
 
@@ -247,6 +318,26 @@ def clauses() -> Mapping[str, Mapping[str, str]]:
 def clause_text(clause: str) -> str:
     """The summary of a clause in the language in use."""
     return pick(clauses()[clause])
+
+
+def document_of(clause: str) -> str:
+    """The document a clause belongs to.
+
+    >>> document_of("S4.2.11"), document_of("S1.2.1")
+    ('S4.2', 'S1')
+    """
+    stem = clause.rpartition(".")[0]
+    return stem if stem in _catalogue()["documents"] else stem.rpartition(".")[0]
+
+
+def in_force_since(document: str) -> datetime.date | None:
+    """The date a national document is in force from; None for any other.
+
+    >>> in_force_since("M57")
+    datetime.date(2021, 7, 1)
+    """
+    found: datetime.date | None = _catalogue()["documents"][document].get("since")
+    return found
 
 
 def document_title(document: str) -> str:

@@ -3,16 +3,22 @@
 from jiuzhu_sim.measures.costs import budget_gap, caseload
 from jiuzhu_sim.measures.disclosure import suppress
 from jiuzhu_sim.measures.distribution import deciles, winners_losers
+from jiuzhu_sim.measures.programmes import by_programme
+from jiuzhu_sim.measures.recipients import against_gap, overlap, split_by_recipient
 from jiuzhu_sim.measures.table import Statistic, Table
 from jiuzhu_sim.measures.welfare import poverty
 
 __all__ = [
     "Statistic",
     "Table",
+    "against_gap",
     "budget_gap",
+    "by_programme",
     "caseload",
     "deciles",
+    "overlap",
     "poverty",
+    "split_by_recipient",
     "suppress",
     "winners_losers",
 ]

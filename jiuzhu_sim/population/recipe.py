@@ -1,7 +1,9 @@
 """Recipes: every number a synthetic population is made from, with where it comes from.
 
 `recipes/NAME.yaml` says what is particular to a place; `shape.yaml` what all share (household
-types, ages, study, disability, illness). A recipe may replace any part of the shape.
+types, ages, study, disability, illness). A recipe may replace any part of the shape, or of the
+recipe that it says it is `like`. With `circumstances: true` the people have the inputs with a
+default too, by the numbers of `circumstances.yaml`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +46,10 @@ def load_recipe(name: str) -> Recipe:
         near = nearest(str(name), known)
         raise JZError.of("JZ-E050", name=name, nearest=near, known=", ".join(known))
     own = read_yaml(HERE / "recipes" / f"{name}.yaml")
-    made: Recipe = _overlay(read_yaml(HERE / "shape.yaml"), own)
+    if own.get("circumstances"):
+        own["circumstances"] = read_yaml(HERE / "circumstances.yaml")
+    base = load_recipe(own["like"]) if "like" in own else read_yaml(HERE / "shape.yaml")
+    made: Recipe = _overlay(base, own)
     return made
 
 

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from jiuzhu_sim.columns import column
 from jiuzhu_sim.errors import JZError, Problems
 from jiuzhu_sim.population.belongings import own, spend
+from jiuzhu_sim.population.circumstances import Scene, live
 from jiuzhu_sim.population.conditions import afflict
 from jiuzhu_sim.population.draws import Draws
+from jiuzhu_sim.population.household_circumstances import fare
 from jiuzhu_sim.population.household_types import settle, township_names
 from jiuzhu_sim.population.incomes import earn
 from jiuzhu_sim.population.people import People, lay_out
@@ -26,7 +28,8 @@ Columns = dict[str, NDArray[Any]]
 def synthesize(recipe: str, households: int, seed: int) -> People:
     """Synthetic people from a packaged recipe (`recipe_names` lists them).
 
-    The people have all input columns of the dictionary; household ids are 1, 2, …; money in yuan.
+    The people have the input columns of the dictionary that must be there, and those with a
+    default too where the recipe says so; household ids are 1, 2, …; money in yuan.
     A household is a function of recipe, seed and its id: asking for more households leaves the
     first ones as they are, but for `weight`, which is the recipe's number of households divided
     by `households`.
@@ -88,6 +91,10 @@ def _make(recipe: Recipe, draws: Draws) -> tuple[Columns, Columns, NDArray[np.in
         **spend(recipe, homes, conditions),
     }
     owned = {"area": homes.area, "township": homes.township, **own(recipe, homes, rank)}
+    if recipe.get("circumstances"):
+        now = Scene(recipe["circumstances"], homes, conditions, rank, persons, owned)
+        persons |= live(now)
+        owned |= fare(now)
     return _stored(persons), _stored(owned), homes.size
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from jiuzhu_sim.assessment import Assessment
+from jiuzhu_sim.columns import column
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.language import listed, pick, text
 from jiuzhu_sim.law import figures
@@ -44,9 +45,12 @@ def annual_report(assessed: Assessment, year: int) -> Report:
     >>> people = jz.synthesize("example-county", households=1000, seed=1)
     >>> report = jz.annual_report(jz.assess(people, jz.load_policy("example-county")), 2025)
     >>> [section.key for section in report.sections]
-    ['answer', 'caseload', 'townships', 'poverty', 'law', 'method']
+    ['answer', 'caseload', 'programmes', 'townships', 'poverty', 'law', 'method']
     """
-    makers = (_answer, _reconcile, _caseload, _townships, _poverty, _budget, _law, _method)
+    makers = (
+        *(_answer, _reconcile, _caseload, _programmes, _townships),
+        *(_poverty, _budget, _law, _method),
+    )
     made: Iterable[Section | None] = (maker(assessed) for maker in makers)
     title = text("annual.title", place=assessed.policy.title, year=year)
     return Report(title, text("file.workbook"), tuple(section for section in made if section))
@@ -132,8 +136,15 @@ def _caseload(assessed: Assessment) -> Section:
         for row in area.rows
         if TOTAL not in row
     ]
-    blocks = [area, assessed.tables["category"], cross, charts.stacked(cross, "persons")]
+    layers = assessed.tables["layer"]
+    blocks = [area, layers, assessed.tables["category"], cross, charts.stacked(cross, "persons")]
     return _section("caseload", sentences, blocks)
+
+
+def _programmes(assessed: Assessment) -> Section:
+    table = assessed.tables["programmes"]
+    said = text("programmes.said", total=money(table.get("cost_y", TOTAL)))
+    return _section("programmes", [said], [table])
 
 
 def _townships(assessed: Assessment) -> Section | None:
@@ -190,7 +201,11 @@ def _law(assessed: Assessment) -> Section:
     sources = listed(law.documents(policy))
     return _section(
         "law",
-        [text("law.said", at=policy.at, documents=sources)],
+        [
+            text("law.said", at=policy.at, documents=sources),
+            *law.lacking(policy),
+            law.silent(policy),
+        ],
         [law.parameters(policy), law.undecided(policy)],
     )
 
@@ -210,6 +225,10 @@ def _method(assessed: Assessment) -> Section:
         recipe=about.get("recipe", ""),
         seed=about.get("seed", ""),
     )
+    titles = [column(name).title for name in assessed.results.plan.assumed]
+    assumed = [text("law.assumed", columns=listed(titles))] if titles else []
     return _section(
-        "method", [source, text("method.rounding")], [assessed.tables.get("calibration"), kinds]
+        "method",
+        [source, *assumed, text("method.rounding")],
+        [assessed.tables.get("calibration"), kinds],
     )

@@ -7,7 +7,7 @@ file written, never the inputs themselves.
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from jiuzhu_sim.assessment import people_of
-from jiuzhu_sim.engine import Results, simulate
+from jiuzhu_sim.engine import WANTED, Results, simulate
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.language import LANGUAGES, in_brackets, text, texts
@@ -153,13 +153,13 @@ def parse_changes(items: Any) -> dict[str, str]:
     return found
 
 
-def recompute(parameters: Mapping[str, Any]) -> Results:
-    """The results of a run again, from its parameters."""
+def recompute(parameters: Mapping[str, Any], columns: Iterable[str] = WANTED) -> Results:
+    """The results of a run again, from its parameters; those of `columns` that are still known."""
     policy = policy_of(parameters)
     people = people_of(
         str(parameters["data"]), policy, int(parameters["households"]), int(parameters["seed"])
     )
-    return simulate(people, policy)
+    return simulate(people, policy, [name for name in columns if name in policy.rules])
 
 
 def verify(folder: str | Path) -> tuple[Checked, ...]:
@@ -191,13 +191,13 @@ def verify(folder: str | Path) -> tuple[Checked, ...]:
             record["people"]["sha256"],
             record["results"]["sha256"],
         ]
-        old = record["versions"]
+        old, columns = record["versions"], record["results"]["columns"]
     except (ValueError, KeyError, TypeError) as fault:
         raise JZError.of("JZ-E021", str(path), reason=f"{type(fault).__name__}: {fault}") from fault
     for name, now in versions().items():
         detail = "" if old.get(name) == now else f"{old.get(name)} → {now}"
         found.append(Checked(text("verify.version", name=name), not detail, detail))
-    results = recompute(parameters)
+    results = recompute(parameters, columns)
     again = [results.policy.digest(), results.people.digest(), results_digest(results)]
     for name, before, after in zip(("law", "people", "results"), recorded, again, strict=True):
         found.append(Checked(text(f"verify.{name}"), before == after))

@@ -28,7 +28,7 @@ def whatif_report(compared: WhatIf) -> Report:
             _sentences(compared),
             (_cards(compared), diff(compared)),
         ),
-        Section("change", text("section.change"), (), (tables["change"],)),
+        Section("change", text("section.change"), (), (tables["change"], tables["split"])),
         _winners(compared),
         Section(
             "deciles",

@@ -20,18 +20,23 @@ from jiuzhu_sim.columns import codes, columns
 
 __all__ = [
     "MONTHS",
+    "QUARTER",
     "Members",
     "Rule",
     "at_most",
     "below",
     "codes",
     "collect",
+    "combined",
     "round_money",
     "rule",
 ]
 
 MONTHS = 12
 """Months in a year."""
+
+QUARTER = 3
+"""Months in a quarter."""
 
 HALF_FEN = 0.005 - 1e-6
 """Amounts up to this many yuan are nothing (EC.8); a float's last bit lies far below it."""
@@ -40,14 +45,19 @@ FEN = 100
 """Fen in a yuan."""
 
 SUFFIXES = {"person": ("",), "household": ("_hh",)}
-FLOWS = {"yuan/month": "_m", "yuan/person-month": "_m", "yuan/year": "_y"}
+FLOWS = {
+    "yuan/month": "_m",
+    "yuan/person-month": "_m",
+    "yuan/year": "_y",
+    "yuan/person-year": "_y",
+}
 
 
 class Members(Protocol):
     """The persons of each household, as a rule sees them. Arrays in are one value a person."""
 
     def number(self) -> NDArray[np.int64]: ...
-    def sum(self, values: NDArray[Any]) -> NDArray[Any]: ...
+    def sum(self, values: NDArray[Any], among: NDArray[np.bool_] | None = None) -> NDArray[Any]: ...
     def count(self, flags: NDArray[np.bool_]) -> NDArray[np.int64]: ...
     def any(self, flags: NDArray[np.bool_]) -> NDArray[np.bool_]: ...
 
@@ -88,6 +98,23 @@ def to_fen(amount: Any) -> Any:
     return np.floor(amount * FEN + 0.5 + 1e-7) / FEN
 
 
+def combined(flags: tuple[Any, ...], amounts: tuple[float, ...], how: str) -> Any:
+    """For each row the amounts of its flags together: the ``highest`` of them, or all ``stacked``.
+
+    Looked up in a table of all combinations, which is far quicker than choosing flag by flag.
+
+    >>> flags = np.array([True, True, False]), np.array([False, True, False])
+    >>> combined(flags, (0.1, 0.3), "highest").tolist()
+    [0.1, 0.3, 0.0]
+    """
+    table, kind = np.zeros(1), np.zeros(1, np.int8)
+    for number, (flag, amount) in enumerate(zip(flags, amounts, strict=True)):
+        raised = np.maximum(table, amount) if how == "highest" else table + amount
+        table = np.concatenate([table, raised])
+        kind = kind + flag.astype(np.int8) * np.int8(1 << number)
+    return table[kind]
+
+
 ROUNDINGS: Mapping[str, Callable[[Any], Any]] = {"ceil_yuan": ceil_yuan, "fen": to_fen}
 
 
@@ -102,6 +129,10 @@ class Rule:
 
     `round` names a rounding, or a parameter whose value names one; the engine rounds the
     result once with it. `clauses` are the clause ids of every document the rule implements.
+
+    `when` is the parameter that switches the rule on: any value but no, 0 and ``none``, or the
+    choice after ``=`` (``"unit_rule=legal"``). Switched off, its result is `otherwise`
+    everywhere (for a code, the code's name), and nothing it reads is needed.
     """
 
     name: str
@@ -113,6 +144,32 @@ class Rule:
     until: datetime.date
     round: str | None
     arguments: tuple[str, ...]
+    when: str = ""
+    otherwise: Any = 0
+
+    @property
+    def programme(self) -> str:
+        """The file of rules it stands in: ``income``, ``tekun``, …"""
+        return self.function.__module__.rpartition(".")[2]
+
+    @property
+    def switch(self) -> str:
+        """The parameter that switches the rule on, or nothing."""
+        return self.when.partition("=")[0]
+
+    def applies(self, parameters: Mapping[str, Any]) -> bool:
+        """Whether these parameter values (by argument name) switch the rule on."""
+        name, _, wanted = self.when.partition("=")
+        if not name:
+            return True
+        value = parameters[name]
+        return value == wanted if wanted else value not in (False, 0, "none")
+
+    @property
+    def constant(self) -> Any:
+        """The result where the rule is switched off, as it is stored."""
+        names = columns()[self.name].codes
+        return list(names).index(self.otherwise) if names else self.otherwise
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.function(*args, **kwargs)
@@ -130,10 +187,10 @@ def _check(made: Rule) -> None:
     """Refuse a rule whose name, level or unit disagree with the dictionary (at import)."""
     entry = columns().get(made.name)
     if entry is None:
-        raise TypeError(f"rule {made.name}: not in columns.yaml")
+        raise TypeError(f"rule {made.name}: not in the dictionary")
     if (entry.level, entry.unit, entry.kind) != (made.level, made.unit, "result"):
         raise TypeError(
-            f"rule {made.name}: level/unit {made.level}/{made.unit!r} differ from columns.yaml"
+            f"rule {made.name}: level/unit {made.level}/{made.unit!r} differ from the dictionary"
         )
     if not made.name.endswith(SUFFIXES[made.level]):
         raise TypeError(f"rule {made.name}: a {made.level} rule ends in {SUFFIXES[made.level]}")
@@ -144,6 +201,8 @@ def _check(made: Rule) -> None:
         raise TypeError(f"rule {made.name}: is_/has_ are for booleans, and only for them")
     if not made.clauses:
         raise TypeError(f"rule {made.name}: cites no clause")
+    if entry.codes and made.when and made.otherwise not in entry.codes:
+        raise TypeError(f"rule {made.name}: `otherwise` must name one of its codes")
     if made.level == "person" and "members" in made.arguments:
         raise TypeError(f"rule {made.name}: a person rule cannot gather over members")
 
@@ -156,6 +215,8 @@ def rule(
     since: str = "1900-01-01",
     until: str = "9999-12-31",
     round: str | None = None,
+    when: str = "",
+    otherwise: Any = 0,
 ) -> Callable[[Callable[..., Any]], Rule]:
     """Declare a function as a rule of the law; checked against the dictionary at import.
 
@@ -173,6 +234,8 @@ def rule(
             until=datetime.date.fromisoformat(until),
             round=round,
             arguments=tuple(inspect.signature(function).parameters),
+            when=when,
+            otherwise=otherwise,
         )
         _check(made)
         object.__setattr__(made, "__doc__", function.__doc__)

@@ -52,6 +52,8 @@ def test_every_table_of_the_annual_report_is_there(county):
     assert {
         "area",
         "category",
+        "layer",
+        "programmes",
         "township",
         "area_category",
         "full",

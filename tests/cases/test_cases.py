@@ -17,7 +17,8 @@ from jiuzhu_sim.population import people_from_tables
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.glob("*/*.yaml"))
-DEFAULTS = {"age": 40, "labour_capable": True, "disability_kind": "other"}
+DEFAULTS = {name: c.default for name, c in columns().items() if c.default is not None}
+DEFAULTS |= {"age": 40, "labour_capable": True, "disability_kind": "other"}
 DEFAULTS |= {"area": "rural", "township": "—", "n_homes": 1, "weight": 1}
 REQUIRED = {"name", "persons", "expect", "source", "why"}
 SOURCES = {"official", "hand", "regression"}

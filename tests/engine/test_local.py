@@ -39,10 +39,10 @@ def test_a_rule_that_fails_is_named_with_clause_and_households(people, threads):
     def fails(*_):
         raise ZeroDivisionError("nobody there")
 
-    problem = refused(people, with_function("edge_limit_m_hh", fails), threads=threads)
+    problem = refused(people, with_function("guaranteed_m_hh", fails), threads=threads)
     assert problem.code == "JZ-E012"
-    assert problem.values["name"] == "edge_limit_m_hh"
-    assert problem.values["clause"] == "EC.5"
+    assert problem.values["name"] == "guaranteed_m_hh"
+    assert problem.values["clause"] == "EC.7"
     assert problem.values["reason"] == "ZeroDivisionError: nobody there"
     assert problem.values["rows"] == ", ".join(map(str, people.laid_out["id"][:3]))
 
@@ -57,10 +57,10 @@ def test_a_household_rule_that_gives_no_number_is_named_with_ids(people):
         total = members.number() * 1.0
         return np.where(np.arange(len(total)) == len(total) - 1, np.nan, total)
 
-    problem = refused(people, with_function("expenditure_deduction_m_hh", gives_nan))
+    problem = refused(people, with_function("rigid_expenditure_y_hh", gives_nan))
     last = people.tiles[0].stop - 1
     assert problem.code == "JZ-E013"
-    assert problem.values["name"] == "expenditure_deduction_m_hh"
+    assert problem.values["name"] == "rigid_expenditure_y_hh"
     assert problem.values["clause"] == "EC.2"
     assert problem.values["rows"] == str(people.laid_out["id"][last])
 

@@ -27,7 +27,8 @@ def test_a_rule_runs_after_what_it_reads():
     plan = make_plan(POLICY)
     done = []
     for step in plan.steps:
-        computed = [name for name in step.rule.arguments if name in POLICY.rules]
+        read = step.rule.arguments if step.on else ()
+        computed = [name for name in read if name in POLICY.rules]
         assert set(computed) <= set(done), step.rule.name
         done.append(step.rule.name)
     assert set(plan.wanted) <= set(done)
@@ -49,17 +50,17 @@ def test_an_input_can_be_wanted():
 
 
 def test_what_is_given_is_not_computed():
-    plan = make_plan(
-        POLICY, ["layer_hh"], given=["counted_income_m_hh", "n_members_hh", "is_property_passed_hh"]
-    )
-    assert order(plan) == ["dibao_standard_m_hh", "edge_limit_m_hh", "layer_hh"]
-    assert plan.inputs == ("area",)
+    given = ["counted_income_m_hh", "guaranteed_m_hh"]
+    plan = make_plan(POLICY, ["is_income_below_hh"], given=given)
+    assert order(plan) == ["is_income_below_hh"]
+    assert plan.inputs == ()
 
 
 def test_an_intermediate_is_given_up_after_its_last_reader():
     alive = set()
     for step in make_plan(POLICY).steps:
-        assert {name for name in step.rule.arguments if name in POLICY.rules} <= alive
+        read = step.rule.arguments if step.on else ()
+        assert {name for name in read if name in POLICY.rules} <= alive
         alive = (alive | {step.rule.name}) - set(step.done_with)
 
 
@@ -72,8 +73,21 @@ def test_the_rounding_is_the_one_the_law_chooses():
 
 def test_as_text_it_is_a_numbered_list():
     lines = str(make_plan(POLICY, ["edge_limit_m_hh"])).splitlines()
-    assert [line.split(" ")[0] for line in lines] == ["1.", "2."]
-    assert "适用低保标准" in lines[0]
+    assert [line.split(" ")[0] for line in lines] == ["1.", "2.", "3."]
+    assert "公布的低保标准" in lines[0]
+
+
+def test_a_rule_that_is_switched_off_needs_nothing():
+    """The example county offers no tekun support: neither its inputs nor its parameters count."""
+    plan = make_plan(POLICY, ["is_tekun_hh"], available=["area"])
+    assert [(step.rule.name, step.on) for step in plan.steps] == [("is_tekun_hh", False)]
+    assert plan.inputs == ()
+    assert "is_without_labour_hh" in order(make_plan(load_policy("national"), ["is_tekun_hh"]))
+
+
+def test_a_missing_column_with_a_default_is_assumed_and_named():
+    plan = make_plan(POLICY, ["support_fee_m_hh"], available=["area"])
+    assert plan.assumed == ("support_paid_m",)
 
 
 def test_missing_columns_are_told_at_once_with_who_needs_them_and_what_comes_near():
@@ -130,7 +144,7 @@ def test_rules_in_a_circle_are_refused():
         ({"assets.business_allowed": True}, {"is_business_passed_hh", "is_property_passed_hh"}),
         ({"category.young_elder_age": 65}, {"category_hh"}),
         ({"dibao.benefit_rounding": "fen"}, {"gap_benefit_m_hh", "full_standard_m_hh"}),
-        ({"supplement.severe_share": 0.4}, {"category_supplement_m_hh"}),
+        ({"supplement.severe_share": 0.4}, {"supplement_share", "category_supplement_m_hh"}),
     ],
 )
 def test_reached_by(changes, reached):
@@ -138,8 +152,11 @@ def test_reached_by(changes, reached):
     found = reached_by(POLICY, POLICY.change(changes))
     assert reached <= found
     for rule in POLICY.rules.values():
-        takes = {path.replace(".", "_") for path in changes} & {*rule.arguments, rule.round}
-        assert (rule.name in found) == bool(takes or found & set(rule.arguments)), rule.name
+        reads = {rule.switch}
+        if rule.applies(POLICY.arguments):
+            reads |= {*rule.arguments, rule.round}
+        takes = {path.replace(".", "_") for path in changes} & reads
+        assert (rule.name in found) == bool(takes or found & reads), rule.name
 
 
 def test_the_standard_does_not_reach_income():

@@ -4,42 +4,9 @@ Written from the text of the law, point by point (1 to 8), not from the rules. `
 mapping from parameter path to Fraction, boolean or word.
 """
 
-import math
 from fractions import Fraction
 
-HALF_FEN = Fraction(5, 1000)
-MONEY = (
-    *("wage_m", "farm_income_y", "pension_basic_m", "pension_other_m", "transfer_m"),
-    *("preferential_allowance_m", "disability_allowance_m", "medical_expense_y", "tuition_y"),
-)
-
-
-def exact_law(policy):
-    """The policy's values as exact numbers, as the documents state them."""
-    return {path: _exact(value) for path, value in policy.values.items()}
-
-
-def _exact(value):
-    if isinstance(value.raw, bool | str):
-        return value.raw
-    if math.isinf(value.raw):
-        return math.inf
-    stated = Fraction(str(value.raw))
-    return stated / 12 if value.raw_unit.startswith("yuan/person-year") else stated
-
-
-def exact_households(persons, households):
-    """Each household of the two tables with its members, money as exact fen."""
-    members = [[] for _ in households["area"]]
-    money = {name: [Fraction(round(100 * yuan), 100) for yuan in persons[name]] for name in MONEY}
-    facts = {name: persons[name].tolist() for name in persons if name not in money}
-    for row, owner in enumerate(facts["household_id"]):
-        member = {name: values[row] for name, values in money.items()}
-        members[owner].append(member | {name: values[row] for name, values in facts.items()})
-    for number, own in enumerate(members):
-        home = {name: values[number] for name, values in households.items()}
-        home["savings"] = Fraction(round(100 * home["savings"]), 100)
-        yield home, own
+from tests.oracle.exact import HALF_FEN, rounded
 
 
 def income_of(person, law):
@@ -106,21 +73,17 @@ def category_of(members, law):
 
 
 def supplement_of(person, standard, law):
-    """7. One share of the standard for each member: the higher, not both."""
+    """7. One share of the standard for each member: the highest of those that fit."""
     shares = [Fraction(0)]
-    if is_elder_or_minor(person, law):
-        shares.append(law["supplement.elder_or_minor_share"])
-    if is_severe_or_ill(person, law):
+    if person["age"] >= law["category.elder_age"]:
+        shares.append(law["supplement.elder_share"])
+    if person["age"] < law["category.minor_age"]:
+        shares.append(law["supplement.minor_share"])
+    if is_severe(person, law):
         shares.append(law["supplement.severe_share"])
+    if person["serious_illness"]:
+        shares.append(law["supplement.ill_share"])
     return standard * max(shares)
-
-
-def rounded(amount, law):
-    """8. Up to whole yuan, less than half a fen being nothing; or to the fen where so chosen."""
-    if law["dibao.benefit_rounding"] == "fen":
-        return Fraction(math.floor(amount * 100 + Fraction(1, 2)), 100)
-    whole = math.floor(amount)
-    return Fraction(whole if amount - whole < HALF_FEN else whole + 1)
 
 
 def judge(home, members, law):

@@ -54,10 +54,10 @@ def named(name):
 @pytest.mark.parametrize(
     ("name", "given", "reason"),
     [
-        ("not_a_column", {"level": "household"}, "not in columns.yaml"),
-        ("wage_m", {"level": "person", "unit": "yuan/month"}, "differ from columns.yaml"),
-        ("benefit_m_hh", {"level": "person", "unit": "yuan/month"}, "differ from columns.yaml"),
-        ("benefit_m_hh", {"level": "household", "unit": "yuan/year"}, "differ from columns.yaml"),
+        ("not_a_column", {"level": "household"}, "not in the dictionary"),
+        ("wage_m", {"level": "person", "unit": "yuan/month"}, "differ from the dictionary"),
+        ("benefit_m_hh", {"level": "person", "unit": "yuan/month"}, "differ from the dictionary"),
+        ("benefit_m_hh", {"level": "household", "unit": "yuan/year"}, "differ from the dictionary"),
         ("category_hh", {"level": "household", "clause": ()}, "cites no clause"),
     ],
 )

@@ -1,89 +1,21 @@
-"""The command line `jiuzhu`. Exit code 0 done, 1 done with findings, 2 refused or failed.
-
-Everything heavy is imported inside the command that needs it, so that help comes at once.
-"""
+"""What each command does. Everything heavy is imported inside the command that needs it."""
 
 import argparse
 import json
-import os
-import re
 import sys
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any
 
-from jiuzhu_sim.errors import JZError, nearest
-from jiuzhu_sim.language import LANGUAGES, pick, set_language, text
+from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.language import pick, text
 
 DONE, FINDINGS, REFUSED = 0, 1, 2
 SEED = 20260101
 HOUSEHOLDS = 20_000
 REPORTS = {"annual": "11_annual_report", "whatif": "04_reform_whatif"}
+RULE_BOOK = "rulebook"
 PAGES = {"annual": "file.annual", "whatif": "file.whatif_page"}
-
-
-WORDINGS = {
-    r"arguments are required: (?P<names>.*)": "cli.missing",
-    r"argument (?P<name>[^:]*): invalid choice: (?P<value>'[^']*')": "cli.choice",
-    r"argument (?P<name>[^:]*): expected one argument": "cli.expects",
-}
-"""What argparse says, and the sentence of ours that says it in both languages."""
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse with its words in the language in use, and errors that name the nearest option."""
-
-    def error(self, message: str) -> NoReturn:
-        for pattern, key in WORDINGS.items():
-            if found := re.search(pattern, message):
-                message = text(key, **found.groupdict())
-        raise JZError.of("JZ-E061", self.prog, reason=message)
-
-
-def _help(key: str) -> str:
-    return text(key).replace("%", "%%")  # argparse formats help texts
-
-
-def _parser() -> Parser:
-    shared = Parser(add_help=False)
-    shared.add_argument("--lang", choices=LANGUAGES, help=_help("cli.lang"))
-    shared.add_argument("--json", action="store_true", help=_help("cli.json"))
-    shared.add_argument("-h", "--help", action="help", help=_help("cli.help"))
-    parser = Parser(prog="jiuzhu", description=text("cli.about"), parents=[shared], add_help=False)
-    commands = parser.add_subparsers(dest="command", title=text("cli.commands"), metavar="")
-    made = {
-        name: commands.add_parser(
-            name,
-            help=_help(f"cli.{name}"),
-            description=text(f"cli.{name}"),
-            parents=[shared],
-            add_help=False,
-        )
-        for name in COMMANDS
-    }
-    for each in (parser, *made.values()):
-        each._optionals.title = text("cli.options")
-        each._positionals.title = text("cli.commands")
-    made["doctor"].add_argument("--out", default=".", help=_help("cli.out"))
-    made["synth"].add_argument("recipe", help=_help("cli.recipe"))
-    made["synth"].add_argument("--out", required=True, help=_help("cli.out"))
-    made["law"].add_argument("law", help=_help("cli.law_option"))
-    made["verify"].add_argument("folder", help=_help("cli.folder"))
-    made["report"].add_argument("kind", help=_help("cli.kind"))
-    made["report"].add_argument("--year", help=_help("cli.year"))
-    made["report"].add_argument("--param", action="append", default=[], help=_help("cli.param"))
-    made["explain"].add_argument("--household", required=True, help=_help("cli.household"))
-    for name in ("run", "explain", "report"):
-        made[name].add_argument("--law", required=name == "run", help=_help("cli.law_option"))
-        made[name].add_argument("--data", help=_help("cli.data"))
-        made[name].add_argument("--set", action="append", default=[], help=_help("cli.set"))
-        made[name].add_argument("--reform", help=_help("cli.reform"))
-    for name in ("run", "report"):
-        made[name].add_argument("--out", required=name == "report", help=_help("cli.out"))
-    for name in ("synth", "run", "explain", "report"):
-        made[name].add_argument("--households", help=_help("cli.households"))
-        made[name].add_argument("--seed", help=_help("cli.seed"))
-    return parser
 
 
 def _whole(value: str | None, default: int, name: str) -> int:
@@ -158,11 +90,12 @@ def synth(args: argparse.Namespace) -> int:
 def law(args: argparse.Namespace) -> int:
     from jiuzhu_sim.engine import make_plan
     from jiuzhu_sim.policy import load_policy
-    from jiuzhu_sim.report.law import parameters
+    from jiuzhu_sim.report.law import lacking, parameters, silent
 
     policy = load_policy(args.law)
     listing = parameters(policy)
-    lines = [listing.title, *("　".join(row) for row in listing.rows), "", str(make_plan(policy))]
+    lines = [listing.title, *("　".join(row) for row in listing.rows)]
+    lines += [*lacking(policy), silent(policy), "", str(make_plan(policy))]
     content = {
         path: {
             "value": value.value,
@@ -215,11 +148,39 @@ def _write_run(args: argparse.Namespace, results: Any) -> list[str]:
 
 def explain(args: argparse.Namespace) -> int:
     from jiuzhu_sim.engine import simulate
+    from jiuzhu_sim.files import write_whole
     from jiuzhu_sim.receipt import explain as receipt_of
+    from jiuzhu_sim.report.page import page
 
     policy = _policy(args)
     receipt = receipt_of(simulate(_people(args, policy), policy), args.household)
-    _say(args, str(receipt), receipt.as_dict())
+    lines = [str(receipt)]
+    if args.out:
+        write_whole(args.out, page(receipt._repr_html_(), receipt.title).encode())
+        lines.append(text("cli.written", out=args.out))
+    _say(args, "\n".join(lines), receipt.as_dict())
+    return DONE
+
+
+def readings(args: argparse.Namespace) -> int:
+    """The ambiguities and the readings taken; with --option the readings side by side."""
+    from jiuzhu_sim.outlook import compare_readings
+    from jiuzhu_sim.report.law import options
+
+    policy = _policy(args)
+    if args.option is None:
+        listing = options(policy)
+        lines = [listing.title, *("　".join(row) for row in listing.rows)]
+        _say(
+            args,
+            "\n".join(lines),
+            [dict(zip(listing.headers, row, strict=True)) for row in listing.rows],
+        )
+        return DONE
+    table = compare_readings(_people(args, policy), policy, args.option)
+    records = json.loads(table.frame().to_json(orient="records"))
+    lines = [table.caption, table.frame().to_string(index=False), *table.footnotes()]
+    _say(args, "\n".join(lines), {"policy": policy.place, "at": policy.at, "readings": records})
     return DONE
 
 
@@ -229,8 +190,10 @@ def report(args: argparse.Namespace) -> int:
     from jiuzhu_sim.report.page import write_page
     from jiuzhu_sim.report.record import parse_changes, policy_of, seal
 
+    if args.kind == RULE_BOOK:
+        return _rule_book(args)
     if args.kind not in REPORTS:
-        raise JZError.unknown(text("word.report"), args.kind, REPORTS)
+        raise JZError.unknown(text("word.report"), args.kind, [*REPORTS, RULE_BOOK])
     started = time.perf_counter()
     name = REPORTS[args.kind]
     given = _report_parameters(args) | parse_changes(args.param)
@@ -256,14 +219,27 @@ def report(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _rule_book(args: argparse.Namespace) -> int:
+    from jiuzhu_sim.files import staged
+    from jiuzhu_sim.report.rulebook import rule_book
+
+    with staged(args.out) as folder:
+        names = [path.name for path in rule_book(folder)]
+    lines = [text("cli.written", out=args.out), *(f"  {name}" for name in names)]
+    _say(args, "\n".join(lines), {"out": args.out, "files": names})
+    return DONE
+
+
 def _report_parameters(args: argparse.Namespace) -> dict[str, Any]:
     """Notebook parameters from the command's own options (only those that were given)."""
-    from jiuzhu_sim.policy import read_reform
+    from jiuzhu_sim.policy import load_policy, read_reform
 
     found: dict[str, Any] = {}
     if args.law:
         found["law"], _, at = args.law.partition("@")
         found |= {"at": at} if at else {}
+        if args.kind == "annual":
+            found["year"] = load_policy(args.law).at.year
     changes = list(args.set)
     if args.reform:
         reform = read_reform(args.reform)
@@ -298,59 +274,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "report": report,
     "run": run,
     "explain": explain,
+    "readings": readings,
     "law": law,
     "synth": synth,
     "verify": verify,
 }
-
-
-def _arguments(words: Sequence[str]) -> argparse.Namespace:
-    """The command line read, unknown commands and options refused with the nearest name."""
-    named = [word for word in words if not word.startswith("-")]
-    after_lang = [words[i + 1] for i, word in enumerate(words[:-1]) if word == "--lang"]
-    named = [word for word in named if word not in after_lang]
-    if named and named[0] not in COMMANDS:
-        raise JZError.unknown(text("word.command"), named[0], COMMANDS)
-    args, unknown = _parser().parse_known_args(words)
-    if unknown:
-        options = [f"--{name.replace('_', '-')}" for name in vars(args)]
-        raise JZError.of(
-            "JZ-E061",
-            f"jiuzhu {args.command or ''}".strip(),
-            reason=f"{unknown[0]} → {nearest(unknown[0], options)}",
-        )
-    return args
-
-
-def main(words: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code and never shows a traceback.
-
-    >>> main(["law", "nowhere", "--lang", "en"])
-    2
-    """
-    words = list(sys.argv[1:] if words is None else words)
-    for i, word in enumerate(words[:-1]):
-        if word == "--lang" and words[i + 1] in LANGUAGES:
-            set_language(words[i + 1])
-    try:
-        args = _arguments(words)
-        if not args.command:
-            _parser().print_help()
-            return DONE
-        return COMMANDS[args.command](args)
-    except JZError as refused:
-        print(refused, file=sys.stderr)
-        return REFUSED
-    except BrokenPipeError:
-        # Who read our output has closed it (`| head`); nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
-    except KeyboardInterrupt:
-        print(text("cli.stopped"), file=sys.stderr)
-        return REFUSED
-    except Exception as fault:
-        from jiuzhu_sim.files import write_log
-
-        reason = f"{type(fault).__name__}: {fault}"
-        print(JZError.of("JZ-E099", reason=reason, log=write_log(fault)), file=sys.stderr)
-        return REFUSED

@@ -1,7 +1,8 @@
 """The data dictionary: what every column is called, holds and may hold.
 
-`columns.yaml` lists each column once: level, kind, type, unit, range, codes, labels and
-aliases. Readers, rules, receipts, charts and reports take names and labels from here.
+The files beside this one list each column once: level, kind, type, unit, range, default, codes,
+labels and aliases. `persons` and `households` hold what people bring; the others what rules make,
+programme by programme. Readers, rules, receipts, charts and reports take names and labels here.
 """
 
 import math
@@ -17,6 +18,25 @@ from jiuzhu_sim.language import pick, read_yaml, text, unit_label
 
 LEVELS = ("person", "household")
 
+FILES = (
+    "persons",
+    "person_circumstances",
+    "households",
+    "household_circumstances",
+    "income",
+    "assets",
+    "stop",
+    "status",
+    "category",
+    "benefit",
+    "tekun",
+    "temporary",
+    "education",
+    "medical",
+    "addons",
+    "total",
+)
+
 
 @dataclass(frozen=True)
 class Column:
@@ -24,7 +44,8 @@ class Column:
 
     `kind` is ``input`` (people bring it) or ``result`` (a rule makes it). `dtype` is a NumPy
     type name, ``code`` (a small integer whose names are `codes`) or ``text`` (free names,
-    stored as integers). `low` and `high` bound what may be read (inclusive).
+    stored as integers). `low` and `high` bound what may be read (inclusive). An input with a
+    `default` may be missing; the default is then taken for everybody, and the plan says so.
     """
 
     name: str
@@ -38,6 +59,7 @@ class Column:
     high: float | None = None
     codes: Mapping[str, Mapping[str, str]] | None = None
     optional: bool = False
+    default: Any = None
 
     @property
     def storage(self) -> str:
@@ -48,6 +70,14 @@ class Column:
     def title(self) -> str:
         """Label in the language in use."""
         return pick(self.label)
+
+    @property
+    def number(self) -> float | int | bool:
+        """The default as it is stored: a code as its integer."""
+        if self.codes:
+            return list(self.codes).index(self.default)
+        found: float | int | bool = self.default
+        return found
 
     def show(self, value: Any) -> str:
         """A value as a person reads it, with its unit.
@@ -80,14 +110,15 @@ def _column(name: str, entry: Mapping[str, Any]) -> Column:
         high=high,
         codes=entry.get("codes"),
         optional=entry.get("optional", False),
+        default=entry.get("default"),
     )
 
 
 @cache
 def columns() -> Mapping[str, Column]:
     """Every column of the dictionary by name."""
-    entries = read_yaml(Path(__file__).with_name("columns.yaml"))
-    return {name: _column(name, entry) for name, entry in entries.items()}
+    files = [Path(__file__).with_name(f"{name}.yaml") for name in FILES]
+    return {name: _column(name, entry) for path in files for name, entry in read_yaml(path).items()}
 
 
 def column(name: str) -> Column:

@@ -1,0 +1,68 @@
+"""The command line `jiuzhu`. Exit code 0 done, 1 done with findings, 2 refused or failed.
+
+`parser` says what may be typed, `commands` what is done.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from jiuzhu_sim.cli.commands import COMMANDS, DONE, FINDINGS, REFUSED
+from jiuzhu_sim.cli.parser import make_parser
+from jiuzhu_sim.errors import JZError, nearest
+from jiuzhu_sim.language import LANGUAGES, set_language, text
+
+__all__ = ["DONE", "FINDINGS", "REFUSED", "main"]
+
+
+def _arguments(words: Sequence[str]) -> argparse.Namespace:
+    """The command line read, unknown commands and options refused with the nearest name."""
+    named = [word for word in words if not word.startswith("-")]
+    after_lang = [words[i + 1] for i, word in enumerate(words[:-1]) if word == "--lang"]
+    named = [word for word in named if word not in after_lang]
+    if named and named[0] not in COMMANDS:
+        raise JZError.unknown(text("word.command"), named[0], COMMANDS)
+    args, unknown = make_parser(COMMANDS).parse_known_args(words)
+    if unknown:
+        options = [f"--{name.replace('_', '-')}" for name in vars(args)]
+        raise JZError.of(
+            "JZ-E061",
+            f"jiuzhu {args.command or ''}".strip(),
+            reason=f"{unknown[0]} → {nearest(unknown[0], options)}",
+        )
+    return args
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code and never shows a traceback.
+
+    >>> main(["law", "nowhere", "--lang", "en"])
+    2
+    """
+    words = list(sys.argv[1:] if words is None else words)
+    for i, word in enumerate(words[:-1]):
+        if word == "--lang" and words[i + 1] in LANGUAGES:
+            set_language(words[i + 1])
+    try:
+        args = _arguments(words)
+        if not args.command:
+            make_parser(COMMANDS).print_help()
+            return DONE
+        return COMMANDS[args.command](args)
+    except JZError as refused:
+        print(refused, file=sys.stderr)
+        return REFUSED
+    except BrokenPipeError:
+        # Who read our output has closed it (`| head`); nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        print(text("cli.stopped"), file=sys.stderr)
+        return REFUSED
+    except Exception as fault:
+        from jiuzhu_sim.files import write_log
+
+        reason = f"{type(fault).__name__}: {fault}"
+        print(JZError.of("JZ-E099", reason=reason, log=write_log(fault)), file=sys.stderr)
+        return REFUSED

@@ -1,0 +1,74 @@
+"""What may be typed: the commands with their options, in the language in use."""
+
+import argparse
+import re
+from collections.abc import Iterable
+from typing import NoReturn
+
+from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.language import LANGUAGES, text
+
+WORDINGS = {
+    r"arguments are required: (?P<names>.*)": "cli.missing",
+    r"argument (?P<name>[^:]*): invalid choice: (?P<value>'[^']*')": "cli.choice",
+    r"argument (?P<name>[^:]*): expected one argument": "cli.expects",
+}
+"""What argparse says, and the sentence of ours that says it in both languages."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with its words in the language in use, and errors that name the nearest option."""
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, key in WORDINGS.items():
+            if found := re.search(pattern, message):
+                message = text(key, **found.groupdict())
+        raise JZError.of("JZ-E061", self.prog, reason=message)
+
+
+def _help(key: str) -> str:
+    return text(key).replace("%", "%%")  # argparse formats help texts
+
+
+def make_parser(commands_known: Iterable[str]) -> Parser:
+    """The parser of all commands."""
+    shared = Parser(add_help=False)
+    shared.add_argument("--lang", choices=LANGUAGES, help=_help("cli.lang"))
+    shared.add_argument("--json", action="store_true", help=_help("cli.json"))
+    shared.add_argument("-h", "--help", action="help", help=_help("cli.help"))
+    parser = Parser(prog="jiuzhu", description=text("cli.about"), parents=[shared], add_help=False)
+    commands = parser.add_subparsers(dest="command", title=text("cli.commands"), metavar="")
+    made = {
+        name: commands.add_parser(
+            name,
+            help=_help(f"cli.{name}"),
+            description=text(f"cli.{name}"),
+            parents=[shared],
+            add_help=False,
+        )
+        for name in commands_known
+    }
+    for each in (parser, *made.values()):
+        each._optionals.title = text("cli.options")
+        each._positionals.title = text("cli.commands")
+    made["doctor"].add_argument("--out", default=".", help=_help("cli.out"))
+    made["synth"].add_argument("recipe", help=_help("cli.recipe"))
+    made["synth"].add_argument("--out", required=True, help=_help("cli.out"))
+    made["law"].add_argument("law", help=_help("cli.law_option"))
+    made["verify"].add_argument("folder", help=_help("cli.folder"))
+    made["report"].add_argument("kind", help=_help("cli.kind"))
+    made["report"].add_argument("--year", help=_help("cli.year"))
+    made["report"].add_argument("--param", action="append", default=[], help=_help("cli.param"))
+    made["explain"].add_argument("--household", required=True, help=_help("cli.household"))
+    made["readings"].add_argument("--option", help=_help("cli.option"))
+    for name in ("run", "explain", "readings", "report"):
+        made[name].add_argument("--law", required=name == "run", help=_help("cli.law_option"))
+        made[name].add_argument("--data", help=_help("cli.data"))
+        made[name].add_argument("--set", action="append", default=[], help=_help("cli.set"))
+        made[name].add_argument("--reform", help=_help("cli.reform"))
+    for name in ("run", "report", "explain"):
+        made[name].add_argument("--out", required=name == "report", help=_help("cli.out"))
+    for name in ("synth", "run", "explain", "readings", "report"):
+        made[name].add_argument("--households", help=_help("cli.households"))
+        made[name].add_argument("--seed", help=_help("cli.seed"))
+    return parser

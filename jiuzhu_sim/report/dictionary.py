@@ -1,0 +1,61 @@
+"""The further columns that people may bring, as Markdown for the docs."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from jiuzhu_sim.columns import Column, columns
+from jiuzhu_sim.files import write_whole
+
+HEAD = """# 可选列 · Optional columns
+
+这些列可以没有；没有时按缺省值计算，报告和计算单会写明。必需的列见 README。
+由 `jiuzhu_sim/columns/` 生成。
+These columns may be missing; the default is then taken for everybody, and reports and receipts say
+so. The required columns are in the README. Made from `jiuzhu_sim/columns/`.
+"""
+
+TABLES = {"person": "成员表 · Persons", "household": "家庭表 · Households"}
+
+TITLES = """
+| 列名 · Column | 表头也可写 · Header may also be | 内容 · Holds | 缺省 · Default |
+|---|---|---|---|
+"""
+
+
+def columns_page() -> str:
+    """The optional input columns as a Markdown page in Chinese and English.
+
+    >>> columns_page().splitlines()[0]
+    '# 可选列 · Optional columns'
+    """
+    return HEAD + "".join(
+        f"\n## {title}\n{TITLES}" + "\n".join(_rows(level)) + "\n"
+        for level, title in TABLES.items()
+    )
+
+
+def write_columns(folder: str | Path) -> Path:
+    """Write the page as `columns.md`; JZ-E040 when that cannot be.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_columns(folder).name
+    'columns.md'
+    """
+    return write_whole(Path(folder) / "columns.md", columns_page().encode())
+
+
+def _rows(level: str) -> Iterable[str]:
+    for entry in columns().values():
+        if entry.kind == "input" and entry.level == level and entry.default is not None:
+            spelled = "、".join((entry.label["zh"], *entry.aliases, entry.label["en"]))
+            default = str(entry.default).lower()
+            yield f"| `{entry.name}` | {spelled} | {_holds(entry)} | {default} |"
+
+
+def _holds(entry: Column) -> str:
+    if entry.codes:
+        return ", ".join(f"{name} ({label['zh']})" for name, label in entry.codes.items())
+    if entry.dtype == "bool":
+        return "true, false / 1, 0"
+    return f"{entry.low:,}–{entry.high:,} {entry.unit}"
