@@ -22,6 +22,7 @@ from jiuzhu_sim.law import (
     in_force_since,
     in_unit,
     region,
+    region_names,
     validated,
 )
 from jiuzhu_sim.law.load import Scalar
@@ -243,6 +244,8 @@ def load_policy(name: str, at: str | datetime.date | None = None) -> Policy:
     780
     """
     stem, _, inline = name.partition("@")
+    if (at or inline) and stem not in region_names():
+        _refuse_both(stem, at or inline, name)
     place = region(stem)
     date = parse_date(at or inline, name) if (at or inline) else place.default_at
     first = min(dated[0].since for dated in place.values.values())
@@ -251,6 +254,17 @@ def load_policy(name: str, at: str | datetime.date | None = None) -> Policy:
     rules = {rule.name: rule for rule in RULES if rule.in_force(date)}
     values = MappingProxyType(dict(place.at(date)))
     return Policy(place.name, date, place.label, values, MappingProxyType(rules))
+
+
+def _refuse_both(stem: str, at: str | datetime.date, where: str) -> None:
+    """An unknown preset and, if so it is, a bad date, told at once."""
+    problems = Problems()
+    for check in (lambda: region(stem), lambda: parse_date(at, where)):
+        try:
+            check()
+        except JZError as refused:
+            problems.extend(refused.problems)
+    problems.raise_if_any()
 
 
 @dataclass(frozen=True)

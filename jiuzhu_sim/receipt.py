@@ -31,6 +31,11 @@ ANSWERS = (
     *RESULT,
     "payment_status_hh",
     "property_reason_hh",
+    "is_covered_in_part_hh",
+    "review_months_hh",
+    "support_category_hh",
+    "over_gap_m_hh",
+    "benefit_first_year_y_hh",
     "aid_y_hh",
     "charity_value_y_hh",
 )
@@ -64,8 +69,8 @@ class StepShown:
 
     @property
     def is_nothing(self) -> bool:
-        """Whether the step gave nothing: no, zero, none."""
-        return all(value in (False, 0, "none") for value in self.values)
+        """Whether the step gave nothing: no, zero, none, no limit."""
+        return all(value in (False, 0, math.inf, "none") for value in self.values)
 
     def __str__(self) -> str:
         basis = (
@@ -86,10 +91,10 @@ class StepShown:
 class Receipt:
     """The receipt of one household; prints as text, shows as HTML in a notebook.
 
-    `steps` are those that had something to work on, in running order. `thresholds` are sentences
-    on the distance to each line; `version` says which law was applied and why; `assumed` names
-    what the data lack, taken at its default; `undecided` is what the place's documents leave to
-    people (visits, votes), which no step computes.
+    `steps` are those that had something to work on and say something, in running order.
+    `thresholds` are sentences on the distance to each line; `version` says which law was applied
+    and why; `assumed` names what the data lack, taken at its default; `undecided` is what the
+    place's documents leave to people (visits, votes), which no step computes.
     """
 
     household: str
@@ -213,10 +218,11 @@ def explain(results: Results, household: int | str) -> Receipt:
     own = simulate(people, policy, [*ANSWERS, *names], threads=1)
     shown = {name: _show(column(name), own.numbers(name)) for name in RESULT}
     left = region(policy.place).not_computed
+    made = [_step(rule, own) for rule in _worked(own.plan)]
     return Receipt(
         household=str(household),
         policy=policy,
-        steps=tuple(_step(rule, own) for rule in _worked(own.plan)),
+        steps=tuple(step for step in made if _says_something(step)),
         thresholds=tuple(_thresholds(own)),
         result=text(
             "receipt.result",
@@ -251,6 +257,14 @@ def _worked(plan: Plan) -> Iterable[Rule]:
             worked.append(step.rule)
     order = list(dict.fromkeys(rule.programme for rule in RULES))
     return sorted(worked, key=lambda rule: order.index(rule.programme))
+
+
+def _says_something(step: StepShown) -> bool:
+    """Whether a step belongs on the receipt: a document asks for it, or it is a value other than
+    nothing. A test that no document asks for passes by its neutral parameters.
+    """
+    is_test = column(step.name).dtype == "bool"
+    return bool(step.clauses) or not (is_test or step.is_nothing)
 
 
 def _show(entry: Column, values: Any) -> str:

@@ -291,3 +291,33 @@ def test_a_reform_file_that_does_not_fit_is_refused(tmp_path):
     path = tmp_path / "broken.yaml"
     path.write_text("title: [", encoding="utf-8")
     assert refused(read_reform, path).codes == ("JZ-E021",)
+
+
+def test_every_misspelling_is_told_at_once_with_the_nearest():
+    wrong = {
+        "reading.single_person_base": "own_incme",
+        "readin.grace_months": 3,
+        "reading.class_ii_rate": 2,
+    }
+    error = refused(POLICY.change, wrong)
+    assert error.codes == ("JZ-E005", "JZ-E003", "JZ-E004")
+    near = [problem.values.get("nearest") for problem in error.problems]
+    assert near[:2] == ["own_income", "reading.grace_months"]
+    error = refused(load_policy, "s32-cty@2022-13-01")
+    assert error.codes == ("JZ-E001", "JZ-E007")
+    assert error.problems[0].values["nearest"] == "s32-city"
+
+
+def test_a_standard_nobody_gives_can_be_set_but_not_moved():
+    policy = load_policy("example-county")
+    assert "local.minimum_wage" not in policy.values
+    assert refused(policy.change, {"local.minimum_wage": "+10%"}).codes == ("JZ-E006",)
+    assert policy.change({"local.minimum_wage": 1800})["local.minimum_wage"] == 1800
+
+
+def test_a_place_has_the_national_rules_of_its_date_and_no_later_ones():
+    for date, ratio, status in (("2020-05-03", 1, "not_stated"), ("2021-07-01", 1.5, "stated")):
+        policy = load_policy("s1-county-2020", date)
+        assert policy["edge.ratio"] == ratio
+        assert policy.values["edge.ratio"].status == status
+    assert load_policy("s36-region")["edge.ratio"] == 2  # its own, not the national 1.5

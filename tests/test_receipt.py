@@ -2,12 +2,16 @@ import json
 
 import pytest
 
-from jiuzhu_sim.engine import simulate
+from jiuzhu_sim.columns import column
+from jiuzhu_sim.engine import WANTED, make_plan, simulate
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.language import set_language
+from jiuzhu_sim.language import pick, set_language
+from jiuzhu_sim.law import document_of, region_names
+from jiuzhu_sim.law.register import register
 from jiuzhu_sim.policy import load_policy
 from jiuzhu_sim.population import synthesize
-from jiuzhu_sim.receipt import explain
+from jiuzhu_sim.receipt import ANSWERS, explain
+from tests.full_law import full_law
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +73,68 @@ def test_an_unknown_household_is_refused_with_the_nearest(results):
         explain(results, "20000")
     assert refused.value.codes == ("JZ-E029",)
     assert "2000" in str(refused.value)
+
+
+PRESETS = {name: load_policy(name) for name in region_names() if name != "example-county"}
+
+
+@pytest.fixture(scope="module")
+def everybody():
+    return synthesize("all-programmes", households=1500, seed=3)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_layer_and_status_of_every_place_has_a_receipt(name, everybody):
+    """The receipt says the layer, the amount and the status; its steps are those of the run."""
+    results = simulate(everybody, PRESETS[name], (*WANTED, "payment_status_hh", "aid_y_hh"))
+    for column_name in ("layer_hh", "payment_status_hh"):
+        for value in set(results[column_name].tolist()):
+            place = int((results[column_name] == value).argmax())
+            receipt = explain(results, everybody.ids[place])
+            steps = {step.name: step for step in receipt.steps}
+            label = pick(column(column_name).codes[value])
+            assert label in receipt.result
+            assert column("benefit_m_hh").show(results["benefit_m_hh"][place]) in receipt.result
+            if results["aid_y_hh"][place] > 0:
+                assert steps["aid_y_hh"].values == (results["aid_y_hh"][place],)
+            assert receipt.title in str(receipt)
+            assert receipt.title in receipt._repr_html_()
+
+
+def test_every_computed_system_is_explained():
+    """The rules of the register stand in the plan that a receipt shows."""
+    explained = {step.rule.name for step in make_plan(full_law(), ANSWERS).steps if step.on}
+    listed = {name for system in register() for name in system.rules}
+    # The forms of benefit and the methods of the standard exclude each other.
+    other = {"tier_hh", "tier_benefit_m_hh", "support_class_hh", "class_benefit_m_hh"}
+    other |= {"living_standard_income_m_hh", "imputed_wage_m", "withheld_m_hh"}
+    assert listed - other <= explained
+    names = {rule.name for rule in load_policy("national").rules.values()}
+    assert other <= names
+
+
+def test_a_law_whose_text_is_lacking_is_said(everybody):
+    """The Social Assistance Law is in force from July 2026; nothing is computed from it."""
+    for date, is_said in (("2026-06-30", False), ("2026-07-01", True)):
+        policy = load_policy("national", date)
+        receipt = explain(simulate(everybody, policy), everybody.ids[0])
+        assert any("社会救助法" in line for line in receipt.version) == is_said
+        below = load_policy("s37-county", date)
+        receipt = explain(simulate(everybody, below), everybody.ids[0])
+        assert any("社会救助法" in line for line in receipt.version) == is_said
+
+
+def test_a_receipt_cites_no_document_before_its_date(everybody):
+    policy = load_policy("s310-zone-2009")
+    results = simulate(everybody, policy)
+    for layer in set(results["layer_hh"].tolist()):
+        household = everybody.ids[int((results["layer_hh"] == layer).argmax())]
+        steps = explain(results, household).steps
+        assert {document_of(c) for step in steps for c in step.clauses} <= {"S3.10"}
+
+
+def test_columns_taken_at_their_default_are_named(results):
+    policy = load_policy("national")
+    receipt = explain(simulate(results.people, policy), results.people.ids[0])
+    assert "共同生活" in receipt.assumed
+    assert "共同生活" in str(receipt)

@@ -70,7 +70,9 @@ class Declaration:
             "number": is_number,
         }
         if not fits[self.type]:
-            problems.add("JZ-E005", where, path=self.path, value=value, expected=expected)
+            near = nearest(str(value), self.choices or ())
+            given = {"path": self.path, "value": value, "expected": expected, "nearest": near}
+            problems.add("JZ-E005", where, **given)
             return
         unlimited = self.unlimited and value == math.inf
         if is_number and not (unlimited or self.low <= value <= self.high):
