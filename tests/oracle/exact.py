@@ -6,7 +6,9 @@ from fractions import Fraction
 import numpy as np
 
 from jiuzhu_sim.columns import columns
+from jiuzhu_sim.engine import simulate
 from jiuzhu_sim.law import declarations
+from jiuzhu_sim.population import people_from_tables
 from tests.random_circumstances import random_circumstances
 from tests.random_tables import random_tables
 
@@ -94,3 +96,15 @@ def random_households(seed, households, policy):
     sizes = np.bincount(persons["household_id"])
     more_persons, more_homes = random_circumstances(seed + 1, sizes, policy)
     return persons | more_persons, homes | more_homes
+
+
+def reference(judge, policy, seed, households):
+    """Random tables, and what the reference says of each household."""
+    tables, law = random_households(seed, households, policy), exact_law(policy)
+    return tables, [judge(home, persons, law) for home, persons in exact_households(*tables)]
+
+
+def disagreements(policy, tables, expected):
+    """Where the engine parts from the reference on these tables."""
+    results = simulate(people_from_tables(*tables), policy, expected[0])
+    return differences(results, expected)

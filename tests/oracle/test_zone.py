@@ -5,10 +5,8 @@ from functools import cache
 
 import pytest
 
-from jiuzhu_sim.engine import simulate
 from jiuzhu_sim.policy import load_policy
-from jiuzhu_sim.population import people_from_tables
-from tests.oracle.exact import HALF_FEN, differences, exact_households, exact_law, random_households
+from tests.oracle.exact import HALF_FEN, disagreements, exact_law, reference
 from tests.oracle.zone import judge
 
 HOUSEHOLDS = 4_000
@@ -38,18 +36,12 @@ LAWS = {
 
 @cache
 def judged(name):
-    """Random tables, and what the reference says of each household."""
-    policy = LAWS[name]
-    tables = random_households(20_090_401, HOUSEHOLDS, policy)
-    law = exact_law(policy)
-    return tables, [judge(home, persons, law) for home, persons in exact_households(*tables)]
+    return reference(judge, LAWS[name], 20_090_401, HOUSEHOLDS)
 
 
 @pytest.mark.parametrize("name", LAWS)
 def test_engine_and_reference_agree_on_every_household(name):
-    tables, expected = judged(name)
-    results = simulate(people_from_tables(*tables), LAWS[name], expected[0])
-    assert differences(results, expected) == []
+    assert disagreements(LAWS[name], *judged(name)) == []
 
 
 @pytest.mark.parametrize("name", LAWS)
