@@ -46,7 +46,7 @@ class Members:
     def sum(self, values: NDArray[Any], among: NDArray[np.bool_] | None = None) -> NDArray[Any]:
         """Sum over members, in their order; with `among`, over those flagged."""
         if among is not None and not (len(among) == 1 and among[0]):
-            values = np.where(among, values, 0)
+            values = values * among
         if len(values) == 1:  # the same for everybody
             return values * self.number()
         total = values[: self.heads[0]].copy()

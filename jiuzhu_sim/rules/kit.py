@@ -10,13 +10,14 @@ import datetime
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jiuzhu_sim.columns import codes, columns
+from jiuzhu_sim.columns import codes as code_numbers
+from jiuzhu_sim.columns import columns
 
 __all__ = [
     "MONTHS",
@@ -51,6 +52,15 @@ FLOWS = {
     "yuan/year": "_y",
     "yuan/person-year": "_y",
 }
+
+
+def codes(name: str) -> SimpleNamespace:
+    """The codes of a column by name, in the type they are stored in, so that choosing stays small.
+
+    >>> int(codes("area").rural)
+    1
+    """
+    return SimpleNamespace(**{code: np.int8(k) for code, k in vars(code_numbers(name)).items()})
 
 
 class Members(Protocol):
@@ -107,12 +117,12 @@ def combined(flags: tuple[Any, ...], amounts: tuple[float, ...], how: str) -> An
     >>> combined(flags, (0.1, 0.3), "highest").tolist()
     [0.1, 0.3, 0.0]
     """
-    table, kind = np.zeros(1), np.zeros(1, np.int8)
+    table, kind = np.zeros(1), np.zeros(1, np.uint8)
     for number, (flag, amount) in enumerate(zip(flags, amounts, strict=True)):
         raised = np.maximum(table, amount) if how == "highest" else table + amount
         table = np.concatenate([table, raised])
-        kind = kind + flag.astype(np.int8) * np.int8(1 << number)
-    return table[kind]
+        kind = kind + flag.view(np.uint8) * np.uint8(1 << number)
+    return table[kind.astype(np.intp)]
 
 
 ROUNDINGS: Mapping[str, Callable[[Any], Any]] = {"ceil_yuan": ceil_yuan, "fen": to_fen}

@@ -23,6 +23,8 @@ def is_away_hh(
     reading_absence_scope,
 ):
     """Working away or absent for too long: any member, or the whole household."""
+    if np.isinf(stop_absence_months):
+        return np.zeros(1, bool)
     is_away = (months_away >= stop_absence_months) & is_unit_member
     if reading_absence_scope == "any_member":
         return members.any(is_away)
