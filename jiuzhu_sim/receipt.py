@@ -73,11 +73,9 @@ class StepShown:
         return all(value in (False, 0, math.inf, "none") for value in self.values)
 
     def __str__(self) -> str:
-        basis = (
-            text("receipt.basis", clauses=", ".join(self.clauses))
-            if self.clauses
-            else text("receipt.no_basis")
-        )
+        basis = text("receipt.no_basis" if self.parameters else "receipt.computed")
+        if self.clauses:
+            basis = text("receipt.basis", clauses=", ".join(self.clauses))
         used = listed(self.parameters)
         parts = [said(self.title, self.shown), basis]
         if self.rounding:
@@ -156,13 +154,17 @@ class Receipt:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
+        return self.html("h3")
+
+    def html(self, heading: str) -> str:
+        """The receipt as HTML, its title a heading of this level (``h1`` on a page of its own)."""
         policy = text("receipt.policy", policy=self.policy.title, at=self.policy.at)
         body = []
         for head, items in self._lists():
             rows = "".join(f"<li>{html.escape(item)}</li>" for item in items)
             body.append(f"<h4>{html.escape(head)}</h4><ul>{rows}</ul>")
         return (
-            f'<section class="receipt"><style>{STYLE}</style><h3>{html.escape(self.title)}</h3>'
+            f'<section class="receipt"><style>{STYLE}</style><{heading}>{html.escape(self.title)}</{heading}>'
             f"<p>{html.escape(policy)}</p><p><b>{html.escape(self.result)}</b></p>"
             f"{''.join(body)}</section>"
         )
@@ -216,7 +218,6 @@ def explain(results: Results, household: int | str) -> Receipt:
     people = results.people.only(results.people.position(household))
     names = [step.rule.name for step in simulate(people, policy, ANSWERS, threads=1).plan.steps]
     own = simulate(people, policy, [*ANSWERS, *names], threads=1)
-    shown = {name: _show(column(name), own.numbers(name)) for name in RESULT}
     left = region(policy.place).not_computed
     made = [_step(rule, own) for rule in _worked(own.plan)]
     return Receipt(
@@ -224,21 +225,22 @@ def explain(results: Results, household: int | str) -> Receipt:
         policy=policy,
         steps=tuple(step for step in made if _says_something(step)),
         thresholds=tuple(_thresholds(own)),
-        result=text(
-            "receipt.result",
-            layer=shown["layer_hh"],
-            category=shown["category_hh"],
-            n=shown["n_recipients_hh"],
-            benefit=shown["benefit_m_hh"],
-        )
-        + text(
-            "receipt.status",
-            status=_show(column("payment_status_hh"), own.numbers("payment_status_hh")),
-        ),
+        result=_result(own),
         version=tuple(_version(policy)),
         assumed=tuple(column(name).title for name in own.plan.assumed),
         undecided=tuple(said(clause, pick(reason)) for clause, reason in left),
     )
+
+
+def _result(own: Results) -> str:
+    """The answer in a sentence; it says when the data do not tell whether income was verified."""
+    names = (*RESULT, "payment_status_hh")
+    layer, category, n, benefit, status = (_show(column(k), own.numbers(k)) for k in names)
+    key = "receipt.result" if own["n_recipients_hh"][0] else "receipt.result_none"
+    said_first = text(key, layer=layer, category=category, n=n, benefit=benefit)
+    is_assumed = own["n_recipients_hh"][0] and "is_income_verified" in own.plan.assumed
+    note = text("receipt.unverified") if is_assumed else ""
+    return said_first + text("receipt.status", status=status) + note
 
 
 def _worked(plan: Plan) -> Iterable[Rule]:
@@ -260,11 +262,12 @@ def _worked(plan: Plan) -> Iterable[Rule]:
 
 
 def _says_something(step: StepShown) -> bool:
-    """Whether a step belongs on the receipt: a document asks for it, or it is a value other than
-    nothing. A test that no document asks for passes by its neutral parameters.
+    """Whether a step belongs on the receipt: a document asks for it, or it is money other than
+    nothing. What no document asks for is decided by neutral parameters.
     """
+    is_neutral = bool(step.parameters) and column(step.name).dtype != "float64"
     is_test = column(step.name).dtype == "bool"
-    return bool(step.clauses) or not (is_test or step.is_nothing)
+    return bool(step.clauses) or not (is_test or is_neutral or step.is_nothing)
 
 
 def _show(entry: Column, values: Any) -> str:

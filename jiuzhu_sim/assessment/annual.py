@@ -1,9 +1,11 @@
 """The year of one place: population, law, results, and every table of the annual report."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+
+import numpy as np
 
 from jiuzhu_sim.assessment.reconcile import (
     calibrate_to_reported,
@@ -20,6 +22,7 @@ from jiuzhu_sim.measures.programmes import NEEDED, by_programme
 from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.policy import Policy, load_policy
 from jiuzhu_sim.population import People, read_people, recipe_names, synthesize
+from jiuzhu_sim.rules.kit import MONTHS
 
 WEIGHT = "weight"
 EVERY_PROGRAMME = "all-programmes"
@@ -103,11 +106,16 @@ def assess(
         if all(each in people or each in results.computed for each in by):
             tables[name] = suppress(caseload(results, by, weight=WEIGHT), min_cell)
     if policy["reading.grace_months"]:
-        tables["layer"] = tables["layer"].with_notes("note.grace")
+        layers = tables["layer"]
+        tables["layer"] = replace(layers, notes=("note.grace", *layers.notes))
     tables["programmes"] = suppress(by_programme(results, weight=WEIGHT), min_cell)
     tables["poverty"] = poverty(results, weight=WEIGHT)
     if appropriation is not None:
         tables["budget"] = budget_gap(results, appropriation, weight=WEIGHT, area=area)
+    if not np.array_equal(results["aid_y_hh"], results["benefit_m_hh"] * MONTHS):
+        for name in ("area", "layer", "budget"):
+            if name in tables:
+                tables[name] = tables[name].with_notes("note.basic")
     if policy.values["category.elder_age"].status == "not_stated":
         for name in ("category", "area_category", "full"):
             if name in tables:

@@ -117,7 +117,7 @@ def run(args: argparse.Namespace) -> int:
     people = _people(args, policy)
     results = simulate(people, policy)
     table = caseload(results, ("area",), weight="weight")
-    lines = [table.caption, table.frame().to_string(index=False)]
+    lines = [str(table)]
     if args.out:
         lines += _write_run(args, results)
     records = json.loads(table.frame().to_json(orient="records"))
@@ -156,8 +156,8 @@ def explain(args: argparse.Namespace) -> int:
     receipt = receipt_of(simulate(_people(args, policy), policy), args.household)
     lines = [str(receipt)]
     if args.out:
-        write_whole(args.out, page(receipt._repr_html_(), receipt.title).encode())
-        lines.append(text("cli.written", out=args.out))
+        write_whole(args.out, page(receipt.html("h1"), receipt.title).encode())
+        lines.append(text("cli.written_file", out=args.out))
     _say(args, "\n".join(lines), receipt.as_dict())
     return DONE
 
@@ -179,7 +179,7 @@ def readings(args: argparse.Namespace) -> int:
         return DONE
     table = compare_readings(_people(args, policy), policy, args.option)
     records = json.loads(table.frame().to_json(orient="records"))
-    lines = [table.caption, table.frame().to_string(index=False), *table.footnotes()]
+    lines = [str(table)]
     _say(args, "\n".join(lines), {"policy": policy.place, "at": policy.at, "readings": records})
     return DONE
 

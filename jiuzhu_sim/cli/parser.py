@@ -66,8 +66,9 @@ def make_parser(commands_known: Iterable[str]) -> Parser:
         made[name].add_argument("--data", help=_help("cli.data"))
         made[name].add_argument("--set", action="append", default=[], help=_help("cli.set"))
         made[name].add_argument("--reform", help=_help("cli.reform"))
-    for name in ("run", "report", "explain"):
+    for name in ("run", "report"):
         made[name].add_argument("--out", required=name == "report", help=_help("cli.out"))
+    made["explain"].add_argument("--out", help=_help("cli.out_page"))
     for name in ("synth", "run", "explain", "readings", "report"):
         made[name].add_argument("--households", help=_help("cli.households"))
         made[name].add_argument("--seed", help=_help("cli.seed"))

@@ -281,7 +281,10 @@ def region(name: str) -> Region:
         found = [_value(since, dated[since], known[path], where) for since in sorted(dated)]
         for value in found:
             known[path].refuse(value.value, f"{where} {value.since}", problems)
+            _refuse_clause(value.clause, f"{where} {value.since}", problems)
         values[path] = tuple(found)
+    for item in content.get("not_computed", ()):
+        _refuse_clause(item["clause"], f"{name}.yaml not_computed", problems)
     problems.raise_if_any()
     return Region(
         name=content["name"],
@@ -300,6 +303,13 @@ def region(name: str) -> Region:
             for item in content.get("lacking", ())
         ),
     )
+
+
+def _refuse_clause(clause: str, where: str, problems: Problems) -> None:
+    """Add a problem if a clause is cited that is in no file of clauses."""
+    if clause and clause not in clauses():
+        reason = f"clause {clause!r}: law/clauses/ → {nearest(clause, clauses())}"
+        problems.add("JZ-E002", where, reason=reason)
 
 
 @cache

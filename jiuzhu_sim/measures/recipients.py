@@ -76,7 +76,7 @@ def split_by_recipient(base: Results, new: Results, *, weight: str) -> Table:
         high=high[shown],
         n=np.append(counted[:3], counted[:3].sum()),
         per="household",
-        notes=(INTERVAL_NOTE,),
+        notes=("note.split", INTERVAL_NOTE),
         fields={"base": base.policy.title, "new": new.policy.title},
     )
 

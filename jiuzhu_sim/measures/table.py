@@ -197,6 +197,24 @@ class Table:
         made["n"] = self.n
         return pd.DataFrame(made)
 
+    def __str__(self) -> str:
+        """The table for a screen of plain text: caption, a line a row, intervals in brackets."""
+        lines = [self.caption, " | ".join(self.headers())]
+        for number, row in enumerate(self.rows):
+            cells = (self._plain(number, k) for k in range(len(self.statistics)))
+            lines.append(" | ".join([*map(str, self.labels(row)), *cells]))
+        return "\n".join([*lines, *self.footnotes()])
+
+    def _plain(self, row: int, number: int) -> str:
+        if self.hidden is not None and self.hidden[row, number]:
+            return "*"
+        statistic = self.statistics[number]
+        shown = statistic.show(self.values[row, number])
+        if not self.is_uncertain(row, number):
+            return shown
+        low, high = self.low[row, number], self.high[row, number]
+        return f"{shown} [{statistic.show(low)}, {statistic.show(high)}]"
+
     def _cell(self, row: int, number: int) -> str:
         if self.hidden is not None and self.hidden[row, number]:
             return f'<td title="{html.escape(text("word.hidden"))}">*</td>'

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.law import declarations, region, validated
+from jiuzhu_sim.law import clauses, declarations, region, validated
 from jiuzhu_sim.law.load import FOLDER
 
 GOOD_REGION = {
@@ -94,6 +94,7 @@ def own_region(tmp_path, monkeypatch):
     """A folder of law in which one place can be written; the cached ones are left alone."""
     (tmp_path / "regions").mkdir()
     declarations()
+    clauses()
     monkeypatch.setattr("jiuzhu_sim.law.load.FOLDER", tmp_path)
     (tmp_path / "schema.json").write_bytes((FOLDER / "schema.json").read_bytes())
 
@@ -143,3 +144,11 @@ def test_values_are_read_in_the_order_of_their_dates(own_region):
     entry = ILLUSTRATIVE | {"clause": "EC.5"}
     place = own_region({}, {"edge.ratio": {date: entry for date in dates}})
     assert [value.since.isoformat() for value in place.values["edge.ratio"]] == sorted(dates)
+
+
+def test_a_clause_that_is_in_no_file_of_clauses_is_refused(own_region):
+    with pytest.raises(JZError) as caught:
+        own_region({"edge.ratio": {"value": 1.5, "clause": "EC.55"}})
+    assert caught.value.codes == ("JZ-E002",)
+    assert caught.value.problems[0].where == "x.yaml edge.ratio 2025-01-01"
+    assert "EC.5" in str(caught.value)
