@@ -164,7 +164,8 @@ class Receipt:
             rows = "".join(f"<li>{html.escape(item)}</li>" for item in items)
             body.append(f"<h4>{html.escape(head)}</h4><ul>{rows}</ul>")
         return (
-            f'<section class="receipt"><style>{STYLE}</style><{heading}>{html.escape(self.title)}</{heading}>'
+            f'<section class="receipt"><style>{STYLE}</style>'
+            f"<{heading}>{html.escape(self.title)}</{heading}>"
             f"<p>{html.escape(policy)}</p><p><b>{html.escape(self.result)}</b></p>"
             f"{''.join(body)}</section>"
         )

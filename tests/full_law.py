@@ -77,6 +77,7 @@ ON = {
     "rigid.counts_accident": True,
     "rigid.counts_disaster": True,
     "rigid.counts_care": True,
+    "addon.disaster": 500,
     "rigid.cap_share": 0.2,
     "rigid.cap_y": 4_000,
     "rigid.valid_months": 12,
@@ -172,6 +173,7 @@ BY_CLASSES = {"dibao.benefit_form": "classes"}
 BY_TIERS = {"dibao.benefit_form": "tiers"}
 BY_NEEDS = {"standard.method": "basic_needs"}
 
+BY_CATEGORY = {"review.by": "category"}
 BESIDE = {
     "classes": BY_CLASSES,
     "dibao.policy_month": {"reading.benefit_start": "policy_date"},
@@ -182,6 +184,9 @@ BESIDE = {
     "price.food_trigger": {"price.cpi_rise": 0},
     "reading.class_ii_rate": BY_CLASSES,
     "reading.floor_scope": BY_CLASSES | {"classes.floor": 700},  # more than class II gives
+    "review.months_a": BY_CATEGORY,
+    "review.months_b": BY_CATEGORY,
+    "review.months_c": BY_CATEGORY,
     "rigid.cap_share": {"reading.rigid_expenditure_cap": "share_of_income"},
     "rigid.cap_y": {"reading.rigid_expenditure_cap": "amount"},
     "standard.consumption": {"standard.method": "consumption_share"},

@@ -14,7 +14,8 @@ MONTHLY = {
     "supplement": "category_supplement_m_hh",
     "single": "single_person_benefit_m_hh",
     "grace": "grace_benefit_m_hh",
-    "tekun_basic": "tekun_basic_m_hh",
+    "tekun_basic_dispersed": "tekun_basic_dispersed_m_hh",
+    "tekun_basic_concentrated": "tekun_basic_concentrated_m_hh",
     "tekun_dispersed": "tekun_care_dispersed_m_hh",
     "tekun_concentrated": "tekun_care_concentrated_m_hh",
 }

@@ -1,5 +1,7 @@
 """Who stands behind a change of cost, an overlap, or a form of payment."""
 
+from typing import Any
+
 import numpy as np
 
 from jiuzhu_sim.columns import column
@@ -163,4 +165,31 @@ def overlap(results: Results, *, weight: str) -> Table:
         per="household",
         notes=(INTERVAL_NOTE,),
         fields={"policy": results.policy.title},
+    )
+
+
+def unmatched_poor(results: Results) -> Any:
+    """Registered-poor households that qualify for tekun or dibao and are not in dibao now.
+
+    A pandas table, one row a household: id, layer, benefit a month. `results` must hold the
+    layer and the benefit; the people must have ``is_registered_poor`` and ``was_dibao``
+    (JZ-E011). Source: registered poor who meet the conditions enter at once (S1.9.1).
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("all-programmes", households=500, seed=1)
+    >>> found = unmatched_poor(jz.simulate(people, jz.load_policy("s1-county-2020")))
+    >>> set(found["layer_hh"]) <= {"tekun", "dibao"}
+    True
+    """
+    import pandas as pd
+
+    layers = results["layer_hh"]
+    qualifies = np.isin(layers, ["tekun", "dibao"])
+    found = results.people["is_registered_poor"] & ~results.people["was_dibao"] & qualifies
+    return pd.DataFrame(
+        {
+            "household_id": results.people.ids[found],
+            "layer_hh": layers[found],
+            "benefit_m_hh": results["benefit_m_hh"][found],
+        }
     )

@@ -140,10 +140,16 @@ def addons_m_hh(
     return cash + old_age_allowance_m_hh + disability_living_m_hh + disability_care_m_hh
 
 
-@rule(level="household", unit="yuan/year", clause=("S1.4.1", "S3.2.20", "S3.2.22"))
-def addons_y_hh(heating_subsidy_y_hh, funeral_relief_y_hh, repair_aid_hh):
+@rule(level="household", unit="yuan/year", clause="S3.2.21", when="addon_disaster")
+def disaster_aid_y_hh(disaster_expense_y, layer_hh, addon_disaster):
+    """受灾救助: an amount once a year for low-income households hit by a disaster."""
+    return np.where((disaster_expense_y > 0) & (layer_hh != LAYER.none), addon_disaster, 0)
+
+
+@rule(level="household", unit="yuan/year", clause=("S1.4.1", "S3.2.20", "S3.2.21", "S3.2.22"))
+def addons_y_hh(heating_subsidy_y_hh, funeral_relief_y_hh, repair_aid_hh, disaster_aid_y_hh):
     """Yearly add-ons together, with house repair in the year it is given."""
-    return heating_subsidy_y_hh + funeral_relief_y_hh + repair_aid_hh
+    return heating_subsidy_y_hh + funeral_relief_y_hh + repair_aid_hh + disaster_aid_y_hh
 
 
 @rule(level="household", unit="yuan/year", clause=("S4.5.14", "S4.5.17"))

@@ -236,10 +236,12 @@ def benefit_m_hh(entitled_m_hh, is_suspended_hh):
 
 @rule(level="household", unit="months", clause="S3.10.25")
 def first_year_months_hh(was_dibao, approval_month, dibao_policy_month, reading_benefit_start):
-    """Months paid in the first year: from the approval, its quarter, or the date of the policy."""
+    """Months paid in the first year: from approval, the month after, its quarter, or the policy."""
     start = approval_month
     if reading_benefit_start == "policy_date":
         start = np.full(1, dibao_policy_month)
+    if reading_benefit_start == "next_month":
+        start = approval_month + 1
     if reading_benefit_start == "quarter_start":
         start = approval_month - (approval_month - 1) % QUARTER
     return np.where(was_dibao, MONTHS, MONTHS + 1 - start)

@@ -105,16 +105,37 @@ def category_hh(
     return np.where(a <= shortest, CATEGORY.A, np.where(b <= shortest, CATEGORY.B, CATEGORY.C))
 
 
-@rule(level="household", unit="months", clause=("S1.2.1", "S1.2.2", "S1.2.3", "M57.12", "GO2020.4"))
+@rule(
+    level="household",
+    clause=("M57.12", "GO2020.4"),
+    when="review_by=stability",
+    otherwise=False,
+)
+def is_income_changing_hh(members, labour_capable, is_student, is_unit_member):
+    """A member able to work; it stands for irregular income, which the data do not tell."""
+    return members.any(labour_capable & ~is_student & is_unit_member)
+
+
+@rule(
+    level="household",
+    unit="months",
+    clause=("S1.2.1", "S1.2.2", "S1.2.3", "M57.12", "GO2020.4", "S4.2.22"),
+)
 def review_months_hh(
     category_hh,
+    is_income_changing_hh,
     area,
+    review_by,
+    review_months_stable,
+    review_months_changing,
     review_months_a,
     review_months_b,
     review_months_c_urban,
     review_months_c_rural,
 ):
-    """复核周期: months from one review to the next, by category and for C by area."""
+    """复核周期: months from one review to the next, by category (C by area) or by stability."""
+    if review_by == "stability":
+        return np.where(is_income_changing_hh, review_months_changing, review_months_stable)
     months_c = np.where(area == AREA.urban, review_months_c_urban, review_months_c_rural)
     months_b = np.where(category_hh == CATEGORY.B, review_months_b, months_c)
     return np.where(category_hh == CATEGORY.A, review_months_a, months_b)

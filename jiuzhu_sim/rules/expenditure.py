@@ -13,12 +13,14 @@ def rigid_expenditure_y_hh(
     accident_expense_y,
     care_expense_y,
     disaster_expense_y,
+    living_cost_m,
     is_unit_member,
     rigid_counts_medical,
     rigid_counts_tuition,
     rigid_counts_accident,
     rigid_counts_care,
     rigid_counts_disaster,
+    rigid_counts_living,
 ):
     """What the household must spend a year, of the kinds the place counts."""
     spent = np.zeros(1)
@@ -31,7 +33,25 @@ def rigid_expenditure_y_hh(
     if rigid_counts_care:
         spent = spent + care_expense_y
     total = members.sum(spent, is_unit_member)
-    return total + disaster_expense_y if rigid_counts_disaster else total
+    if rigid_counts_disaster:
+        total = total + disaster_expense_y
+    return total + living_cost_m * MONTHS if rigid_counts_living else total
+
+
+@rule(level="household", unit="yuan/year", clause=("S3.6.2", "S3.6.3"), when="rigid_offered")
+def rigid_deducted_y_hh(
+    rigid_expenditure_y_hh,
+    gross_income_m_hh,
+    reading_rigid_expenditure_cap,
+    rigid_cap_share,
+    rigid_cap_y,
+):
+    """Rigid expenditure that is deducted to recognise a family: up to the ceiling."""
+    if reading_rigid_expenditure_cap == "share_of_income":
+        return np.minimum(rigid_expenditure_y_hh, gross_income_m_hh * MONTHS * rigid_cap_share)
+    if reading_rigid_expenditure_cap == "amount":
+        return np.minimum(rigid_expenditure_y_hh, rigid_cap_y)
+    return rigid_expenditure_y_hh
 
 
 @rule(

@@ -22,12 +22,15 @@ def is_grace_hh(
     is_property_passed_hh,
     stop_reason_hh,
     n_members_hh,
+    n_covered_now,
     months_above_standard,
     reading_grace_months,
     grace_income_ratio_max,
 ):
-    """渐退: in dibao before, income has risen to the standard or above, the period still runs."""
-    is_risen = was_dibao & ~is_income_below_hh & ~is_tekun_hh
+    """渐退: in dibao before as a whole, income has risen to the standard, the period still runs."""
+    # Covered in part it was a single-person case, which has no gradual exit of the household.
+    is_whole = (n_covered_now == 0) | (n_covered_now >= n_members_hh)
+    is_risen = was_dibao & is_whole & ~is_income_below_hh & ~is_tekun_hh
     if not np.isinf(grace_income_ratio_max):
         limit = guaranteed_m_hh * grace_income_ratio_max
         is_risen = is_risen & below(counted_income_m_hh, limit)

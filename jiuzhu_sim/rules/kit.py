@@ -140,9 +140,9 @@ class Rule:
     `round` names a rounding, or a parameter whose value names one; the engine rounds the
     result once with it. `clauses` are the clause ids of every document the rule implements.
 
-    `when` is the parameter that switches the rule on: any value but no, 0 and ``none``, or the
-    choice after ``=`` (``"unit_rule=legal"``). Switched off, its result is `otherwise`
-    everywhere (for a code, the code's name), and nothing it reads is needed.
+    `when` is the parameter that switches the rule on: any value but no, 0, ``none`` and no limit
+    (infinity), or the choice after ``=`` (``"unit_rule=legal"``). Switched off, its result is
+    `otherwise` everywhere (for a code, the code's name), and nothing it reads is needed.
     """
 
     name: str
@@ -173,7 +173,7 @@ class Rule:
         if not name:
             return True
         value = parameters[name]
-        return value == wanted if wanted else value not in (False, 0, "none")
+        return value == wanted if wanted else value not in (False, 0, "none", np.inf)
 
     @property
     def constant(self) -> Any:

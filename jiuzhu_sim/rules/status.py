@@ -154,6 +154,7 @@ def is_rigid_hh(
     n_members_hh,
     disposable_income_y_hh,
     rigid_expenditure_y_hh,
+    rigid_deducted_y_hh,
     guaranteed_m_hh,
     edge_ratio,
     is_property_passed_hh,
@@ -170,7 +171,7 @@ def is_rigid_hh(
     """
     is_below_mean = below(gross_income_m_hh * MONTHS, disposable_income_y_hh * n_members_hh)
     if reading_expenditure_rule == "less_spending":
-        left = gross_income_m_hh - rigid_expenditure_y_hh / MONTHS
+        left = gross_income_m_hh - rigid_deducted_y_hh / MONTHS
         is_burdened = below(left, guaranteed_m_hh * edge_ratio) & (rigid_expenditure_y_hh > 0)
     else:
         needed = gross_income_m_hh * MONTHS * rigid_spending_share_min

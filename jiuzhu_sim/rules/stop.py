@@ -7,13 +7,13 @@ from jiuzhu_sim.rules.kit import MONTHS, at_most, codes, rule
 REASON = codes("stop_reason_hh")
 
 
-@rule(level="household", clause="S0.3.1")
+@rule(level="household", clause="S0.3.1", when="stop_not_collected_months", otherwise=False)
 def is_not_collected_hh(months_not_collected, stop_not_collected_months):
     """Benefit not collected for too long."""
     return months_not_collected >= stop_not_collected_months
 
 
-@rule(level="household", clause="S0.3.2")
+@rule(level="household", clause="S0.3.2", when="stop_absence_months", otherwise=False)
 def is_away_hh(
     members,
     months_away,
@@ -23,15 +23,13 @@ def is_away_hh(
     reading_absence_scope,
 ):
     """Working away or absent for too long: any member, or the whole household."""
-    if np.isinf(stop_absence_months):
-        return np.zeros(1, bool)
     is_away = (months_away >= stop_absence_months) & is_unit_member
     if reading_absence_scope == "any_member":
         return members.any(is_away)
     return members.count(is_away) >= np.maximum(n_members_hh, 1)
 
 
-@rule(level="household", clause="S0.3.3")
+@rule(level="household", clause="S0.3.3", when="stop_bills_standards", otherwise=False)
 def is_bills_high_hh(
     water_bill_m,
     electricity_bill_m,
@@ -46,8 +44,6 @@ def is_bills_high_hh(
     The household's bills, their sum or the highest, against the line of one head or of the
     household (the standard for each member).
     """
-    if np.isinf(stop_bills_standards):
-        return np.zeros(1, bool)
     if reading_consumption_test in ("sum_per_head", "sum_household"):
         bill = water_bill_m + electricity_bill_m + phone_bill_m
     else:
@@ -174,18 +170,25 @@ def stop_reason_hh(
     )
 
 
-@rule(level="household", clause=("S4.2.26", "S3.8.7"))
-def is_suspended_hh(
+@rule(level="household", clause="S4.2.26", when="work_absences_max", otherwise=False)
+def is_absent_hh(
     members,
     n_labour_absences,
+    labour_capable,
+    is_student,
+    wage_m,
     is_unit_member,
-    n_refusers_hh,
     work_absences_max,
-    reading_work_refusal_sanction,
 ):
+    """A member able to work and without a job absent from public-welfare labour too often."""
+    is_due = labour_capable & ~is_student & (wage_m <= 0) & is_unit_member
+    return members.any((n_labour_absences >= work_absences_max) & is_due)
+
+
+@rule(level="household", clause=("S4.2.26", "S3.8.7"))
+def is_suspended_hh(is_absent_hh, n_refusers_hh, reading_work_refusal_sanction):
     """停发: absent from public-welfare labour too often, or refusals that suspend."""
-    is_absent = members.any((n_labour_absences >= work_absences_max) & is_unit_member)
-    return is_absent | ((n_refusers_hh > 0) & (reading_work_refusal_sanction == "suspend"))
+    return is_absent_hh | ((n_refusers_hh > 0) & (reading_work_refusal_sanction == "suspend"))
 
 
 @rule(level="household", unit="months", clause="S4.2.26")

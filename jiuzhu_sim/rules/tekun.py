@@ -135,6 +135,37 @@ def tekun_basic_m_hh(is_tekun_hh, dibao_standard_m_hh, n_members_hh, tekun_basic
 
 
 @rule(
+    level="household",
+    unit="yuan/month",
+    clause=("S2.7.1", "LP.6"),
+    when="tekun_offered",
+    round="fen",
+)
+def tekun_basic_concentrated_m_hh(
+    members,
+    is_tekun_hh,
+    is_in_institution,
+    is_unit_member,
+    dibao_standard_m_hh,
+    tekun_basic_ratio,
+):
+    """集中供养基本生活: the part for those in an institution."""
+    persons = members.count(is_in_institution & is_unit_member)
+    return np.where(is_tekun_hh, dibao_standard_m_hh * persons * tekun_basic_ratio, 0)
+
+
+@rule(
+    level="household",
+    unit="yuan/month",
+    clause=("S2.7.2", "LP.6"),
+    when="tekun_offered",
+)
+def tekun_basic_dispersed_m_hh(tekun_basic_m_hh, tekun_basic_concentrated_m_hh):
+    """分散供养基本生活: the part for those at home."""
+    return tekun_basic_m_hh - tekun_basic_concentrated_m_hh
+
+
+@rule(
     level="person",
     unit="yuan/month",
     clause=("S2.7.1", "S2.7.2", "M43.5", "LP.6"),

@@ -8,8 +8,14 @@ import pytest
 from jiuzhu_sim.engine import simulate
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import set_language
-from jiuzhu_sim.measures.recipients import against_gap, overlap, split_by_recipient
-from jiuzhu_sim.population import people_from_tables
+from jiuzhu_sim.measures.recipients import (
+    against_gap,
+    overlap,
+    split_by_recipient,
+    unmatched_poor,
+)
+from jiuzhu_sim.policy import load_policy
+from jiuzhu_sim.population import people_from_tables, synthesize
 from jiuzhu_sim.rules import RULES
 from tests.full_law import full_law, people, people_tables
 from tests.measures.small import FOUR, changed, results, with_columns
@@ -130,3 +136,15 @@ def test_tables_have_titles_in_both_languages(language):
         for raw in ("stat.", "note.", "not_registered", "single_person"):
             assert raw not in shown, raw
         assert np.isfinite(table.values).all()
+
+
+def test_registered_poor_who_qualify_and_are_not_covered_are_listed():
+    people = synthesize("all-programmes", households=2000, seed=4)
+    results = simulate(people, load_policy("s1-county-2020"))
+    found = unmatched_poor(results)
+    listed = set(found["household_id"].tolist())
+    for place, household in enumerate(people.ids.tolist()):
+        is_poor = people["is_registered_poor"][place] and not people["was_dibao"][place]
+        qualifies = results["layer_hh"][place] in ("tekun", "dibao")
+        assert (household in listed) == bool(is_poor and qualifies)
+    assert listed

@@ -45,8 +45,9 @@ class Case:
         """N2025.2: what the family must spend a year, of the kinds that count."""
         kinds = ("medical_expense", "tuition", "accident_expense", "care_expense")
         kinds = [kind for kind in kinds if self.law[f"rigid.counts_{kind.split('_')[0]}"]]
-        disaster = self.home["disaster_expense_y"] if self.law["rigid.counts_disaster"] else ZERO
-        return sum((p[f"{kind}_y"] for p in self.family for kind in kinds), start=disaster)
+        whole = self.home["disaster_expense_y"] if self.law["rigid.counts_disaster"] else ZERO
+        whole += self.home["living_cost_m"] * 12 if self.law["rigid.counts_living"] else ZERO
+        return sum((p[f"{kind}_y"] for p in self.family for kind in kinds), start=whole)
 
     @cached_property
     def income(self):
@@ -142,7 +143,8 @@ class Case:
     def is_suspended(self):
         """S4.2.26: absent from public-welfare labour; or refusals, where they are read so."""
         most = self.law["work.absences_max"]
-        if any(person["n_labour_absences"] >= most for person in self.family):
+        idle = [p for p in self.family if p["labour_capable"] and not p["is_student"]]
+        if any(p["n_labour_absences"] >= most and not p["wage_m"] for p in idle):
             return True
         return bool(self.refusers) and self.law["reading.work_refusal_sanction"] == "suspend"
 
@@ -182,7 +184,7 @@ class Case:
         """N2022.1, LP.13: in dibao before, no longer poor, and the months are not over."""
         if not self.n or not self.home["was_dibao"] or self.stop != "none":
             return False
-        if self.is_poor or self.is_tekun:
+        if self.is_poor or self.is_tekun or 0 < self.home["n_covered_now"] < self.n:
             return False
         ratio = self.law["grace.income_ratio_max"]
         if ratio != float("inf") and not below(self.income, self.guaranteed * ratio):
@@ -211,8 +213,8 @@ class Case:
     @cached_property
     def is_rigid(self):
         """N2025.1: income below the local disposable income, and much of it must be spent."""
-        law, home = self.law, self.home
-        if not law["rigid.offered"] or not self.n or not self.has_little or not self.spending:
+        law, home, spending = self.law, self.home, self.spending
+        if not law["rigid.offered"] or not self.n or not self.has_little or not spending:
             return False
         since = home["months_since_recognised"]
         if since > law["rigid.valid_months"] or since > law["reading.recognition_months"]:
@@ -221,9 +223,12 @@ class Case:
         if not below(self.gross * 12, law[f"local.disposable_income.{scope}"] * self.n):
             return False
         if law["reading.expenditure_rule"] == "less_spending":
-            limit = self.guaranteed * law["edge.ratio"]
-            return below(self.gross - self.spending / 12, limit)
-        return not below(self.spending, self.gross * 12 * law["rigid.spending_share_min"])
+            if law["reading.rigid_expenditure_cap"] == "share_of_income":
+                spending = min(spending, self.gross * 12 * law["rigid.cap_share"])
+            if law["reading.rigid_expenditure_cap"] == "amount":
+                spending = min(spending, law["rigid.cap_y"])
+            return below(self.gross - spending / 12, self.guaranteed * law["edge.ratio"])
+        return not below(spending, self.gross * 12 * law["rigid.spending_share_min"])
 
     @cached_property
     def is_other(self):
@@ -268,8 +273,8 @@ class Case:
         if law["category.key_groups"]:
             is_a = is_a or self.anybody("is_key_group")
         is_b = any(
-            p["age"] >= law["category.young_elder_age"]
-            or p["disability_grade"] > 0
+            law["category.young_elder_age"] <= p["age"] < law["category.elder_age"]
+            or (p["disability_grade"] > 0 and not is_severe(p, law))
             or is_pupil(p, law)
             for p in family
         )
@@ -281,9 +286,17 @@ class Case:
         return min((name for name in fits if fits[name]), key=self.months_of)
 
     def months_of(self, category):
-        """M57.12: the interval of a category; of C by area."""
+        """S1.2.1 to S1.2.3: the interval of a category; of C by area."""
         area = f".{self.home['area']}" if category == "C" else ""
         return self.law[f"review.months_{category.lower()}{area}"]
+
+    @property
+    def review(self):
+        """M57.12: by whether somebody is able to work; or by category."""
+        if self.law["review.by"] == "category":
+            return self.months_of(self.category)
+        able = any(p["labour_capable"] and not p["is_student"] for p in self.family)
+        return self.law["review.months_changing" if able else "review.months_stable"]
 
     def supplement_of(self, person):
         """M57.10, LP.7, LP.15: a share of the standard for each reason, the highest or all."""

@@ -141,7 +141,7 @@ def judge(home, persons, law):
         "layer_hh": case.layer,
         "n_recipients_hh": case.n_recipients,
         "category_hh": case.category,
-        "review_months_hh": case.months_of(case.category),
+        "review_months_hh": case.review,
         "is_grace_hh": case.is_grace,
         "grace_benefit_m_hh": case.grace,
         "tekun_benefit_m_hh": case.tekun,
