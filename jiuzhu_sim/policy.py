@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -95,7 +96,7 @@ class Policy:
         """Label of the policy in the language in use."""
         return pick(self.label)
 
-    @property
+    @cached_property
     def arguments(self) -> Mapping[str, Scalar]:
         """Parameter values under the names by which rules take them."""
         return {path.replace(".", "_"): value.value for path, value in self.values.items()}

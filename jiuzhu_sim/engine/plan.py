@@ -163,11 +163,14 @@ class _Search:
             if rule.name not in self.off:
                 last_reader |= dict.fromkeys(rule.arguments, number)
             last_reader.setdefault(rule.name, number)
+        ends: dict[int, list[str]] = {}
+        for name, number in last_reader.items():
+            ends.setdefault(number, []).append(name)
         computed = {rule.name for rule in self.order}
         steps = []
         for number, rule in enumerate(self.order):
-            ends = (name for name, reader in last_reader.items() if reader == number)
-            done = tuple(name for name in ends if name in computed or name in self.inputs)
+            last = ends.get(number, ())
+            done = tuple(name for name in last if name in computed or name in self.inputs)
             on = rule.name not in self.off
             how = self.values.get(rule.round, rule.round) if rule.round and on else None
             steps.append(Step(rule, None if how is None else str(how), done, on))
@@ -187,23 +190,24 @@ def reached_by(policy: Policy, other: Policy) -> frozenset[str]:
     changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
     names = policy.rules.keys() | other.rules.keys()
     changed |= {name for name in names if policy.rules.get(name) != other.rules.get(name)}
-    reached: set[str] = changed & names
-    growing = True
-    while growing:
-        readers = {
-            rule.name
-            for rule in other.rules.values()
-            if rule.name not in reached
-            and not (reached | changed).isdisjoint(_reads(rule, old, new))
-        }
-        growing = bool(readers)
-        reached |= readers
+    readers: dict[str, list[str]] = {}
+    for rule in other.rules.values():
+        for name in _reads(rule, old, new):
+            readers.setdefault(name, []).append(rule.name)
+    reached, stack = changed & names, list(changed)
+    while stack:
+        for name in readers.get(stack.pop(), ()):
+            if name not in reached:
+                reached.add(name)
+                stack.append(name)
     return frozenset(reached)
 
 
-def _reads(rule: Rule, *parameters: Mapping[str, Scalar]) -> tuple[str | None, ...]:
+def _reads(rule: Rule, old: Mapping[str, Scalar], new: Mapping[str, Scalar]) -> tuple[str, ...]:
     """What the result of a rule depends on: its switch and, where that is on, what it reads."""
-    known = [values for values in parameters if not rule.switch or rule.switch in values]
-    if not any(rule.applies(values) for values in known):
-        return (rule.switch,)
-    return (*rule.arguments, rule.round, rule.switch)
+    switch = rule.switch
+    if not switch:
+        return (*rule.arguments, rule.round or "")
+    if any(switch in values and rule.applies(values) for values in (old, new)):
+        return (*rule.arguments, rule.round or "", switch)
+    return (switch,)

@@ -10,6 +10,7 @@ import datetime
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import ModuleType, SimpleNamespace
 from typing import Any, Protocol
 
@@ -162,7 +163,7 @@ class Rule:
         """The file of rules it stands in: ``income``, ``tekun``, …"""
         return self.function.__module__.rpartition(".")[2]
 
-    @property
+    @cached_property
     def switch(self) -> str:
         """The parameter that switches the rule on, or nothing."""
         return self.when.partition("=")[0]

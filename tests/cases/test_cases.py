@@ -12,6 +12,7 @@ import pytest
 from jiuzhu_sim.columns import column, columns, find_column
 from jiuzhu_sim.engine import simulate
 from jiuzhu_sim.language import read_yaml
+from jiuzhu_sim.law import region_names
 from jiuzhu_sim.policy import load_policy
 from jiuzhu_sim.population import people_from_tables
 
@@ -128,10 +129,14 @@ def test_names_are_unique(path):
     assert len(names) == len(set(names))
 
 
-def test_there_are_enough_cases():
-    counts = {path.stem: len(read(path)["cases"]) for path in FILES}
-    assert counts["example-county_2025-01-01"] >= 20
-    assert counts["s42-county-2013_2013-12-31"] >= 6
+def test_every_place_has_cases_and_there_are_enough():
+    counts = dict.fromkeys(region_names(), 0)
+    for path in FILES:
+        counts[path.stem.split("_")[0]] += len(read(path)["cases"])
+    assert min(counts.values()) >= 3, counts
+    assert sum(counts.values()) >= 150
+    stated = [case for path in FILES for case in read(path)["cases"] if case["source"] == "official"]
+    assert len(stated) >= 20
 
 
 def test_a_wrong_expectation_is_named():
