@@ -16,7 +16,7 @@ from jiuzhu_sim.assessment.reconcile import (
 from jiuzhu_sim.engine import WANTED, Results, simulate
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.law import figures
-from jiuzhu_sim.measures import budget_gap, caseload, poverty, suppress
+from jiuzhu_sim.measures import budget_gap, by_layer, caseload, poverty, suppress
 from jiuzhu_sim.measures.disclosure import MIN_N
 from jiuzhu_sim.measures.programmes import NEEDED, by_programme
 from jiuzhu_sim.measures.table import Table
@@ -96,7 +96,6 @@ def assess(
         appropriation, area = reported["figures"][entry["figure"]]["value"], entry["area"]
     groupings = {
         "area": ("area",),
-        "layer": ("layer_hh",),
         "category": ("category_hh",),
         "township": ("township",),
         "area_category": ("area", "category_hh"),
@@ -105,6 +104,7 @@ def assess(
     for name, by in groupings.items():
         if all(each in people or each in results.computed for each in by):
             tables[name] = suppress(caseload(results, by, weight=WEIGHT), min_cell)
+    tables["layer"] = suppress(by_layer(results, weight=WEIGHT), min_cell)
     if policy["reading.grace_months"]:
         layers = tables["layer"]
         tables["layer"] = replace(layers, notes=("note.grace", *layers.notes))

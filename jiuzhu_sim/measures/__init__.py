@@ -1,6 +1,6 @@
 """One file for each kind of answer; every answer is a `Table` with intervals."""
 
-from jiuzhu_sim.measures.costs import budget_gap, caseload
+from jiuzhu_sim.measures.costs import budget_gap, by_layer, caseload
 from jiuzhu_sim.measures.disclosure import suppress
 from jiuzhu_sim.measures.distribution import deciles, winners_losers
 from jiuzhu_sim.measures.programmes import by_programme
@@ -13,6 +13,7 @@ __all__ = [
     "Table",
     "against_gap",
     "budget_gap",
+    "by_layer",
     "by_programme",
     "caseload",
     "deciles",

@@ -69,6 +69,56 @@ def caseload(results: Results, by: Iterable[str] = ("area",), *, weight: str) ->
     )
 
 
+def by_layer(results: Results, *, weight: str) -> Table:
+    """Households and persons in each layer, those who receive, and the cost of the year.
+
+    Households in no layer are left out unless they receive (gradual exit). Cost is benefit × 12.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=500, seed=1)
+    >>> results = jz.simulate(people, jz.load_policy("example-county"))
+    >>> [row[0] for row in by_layer(results, weight="weight").rows]
+    ['dibao', 'edge', 'total']
+    """
+    names = list(column("layer_hh").codes or {})
+    layer, recipients = results.numbers("layer_hh"), household(results, "n_recipients_hh")
+    stands = (layer != names.index("none")) | (recipients > 0)
+    sums = Sums(
+        household(results, weight),
+        layer,
+        len(names),
+        results.people.auxiliaries,
+        stands=stands.astype(np.float64),
+        members=stands * household(results, "n_members_hh"),
+        recipients=recipients,
+        benefit=household(results, "benefit_m_hh"),
+    )
+    counted = np.bincount(layer, stands, len(names)).astype(np.int64)
+    seen = np.append(counted > 0, True)
+    totals = [sums.total(name) for name in ("stands", "members", "recipients")]
+    values, low, high = (
+        part[seen] for part in stack((*totals, times(sums.total("benefit"), MONTHS)))
+    )
+    return Table(
+        name="layers",
+        dims=("layer_hh",),
+        rows=(*((names[k],) for k in np.flatnonzero(counted)), (TOTAL,)),
+        statistics=(
+            CASELOAD[0],
+            CASELOAD[1],
+            Statistic("recipients", "persons", additive=True),
+            CASELOAD[2],
+        ),
+        values=values,
+        low=low,
+        high=high,
+        n=np.append(counted, counted.sum())[seen],
+        per="household",
+        notes=(INTERVAL_NOTE,),
+        fields={"policy": results.policy.title},
+    )
+
+
 def budget_gap(
     results: Results, appropriation: float, *, weight: str, area: str | None = None
 ) -> Table:
