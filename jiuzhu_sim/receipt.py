@@ -20,8 +20,11 @@ THRESHOLDS = (
     ("counted_income_pc_m_hh", "edge_limit_m_hh", "below"),
     ("n_homes", "homes_limit_hh", "within"),
     ("savings", "savings_limit_hh", "within"),
+    ("tekun_income_m_hh", "guaranteed_m_hh", "below_whole"),
+    ("gross_income_pc_y_hh", "disposable_income_y_hh", "below"),
 )
-"""What is held against what: ``below`` must lie under the limit, ``within`` may reach it."""
+"""What is held against what: ``below`` must lie under the limit a head, ``below_whole`` under that
+of the household, ``within`` may reach it."""
 
 RESULT = ("layer_hh", "category_hh", "n_recipients_hh", "benefit_m_hh")
 
@@ -314,8 +317,10 @@ def _version(policy: Policy) -> Iterable[str]:
 
 def _thresholds(own: Results) -> Iterable[str]:
     computed: Mapping[str, Any] = own.computed
+    off = {step.rule.name for step in own.plan.steps if not step.on}
     for name, limit_name, kind in THRESHOLDS:
-        if limit_name not in computed or (name not in computed and name not in own.people):
+        known = name in computed or name in own.people
+        if limit_name not in computed or not known or name in off:
             continue
         value, limit = float(own.numbers(name)[0]), float(own.numbers(limit_name)[0])
         is_empty_band = limit_name == "edge_limit_m_hh" and own.policy["edge.ratio"] == 1
@@ -327,15 +332,16 @@ def _threshold(
     own: Results, name: str, limit_name: str, kind: str, value: float, limit: float
 ) -> str:
     entry, limit_entry = column(name), column(limit_name)
-    members = int(own.numbers("n_members_hh")[0])
     # The rules compare income for the whole household, see is_income_below_hh.
-    met = below(value * members, limit * members) if kind == "below" else at_most(value, limit)
+    heads = int(own.numbers("n_members_hh")[0]) if kind == "below" else 1
+    is_under = kind != "within"
+    met = below(value * heads, limit * heads) if is_under else at_most(value, limit)
     key = {
-        ("below", True): "below",
-        ("below", False): "above",
-        ("within", True): "within",
-        ("within", False): "beyond",
-    }[kind, bool(met)]
+        (True, True): "below",
+        (True, False): "above",
+        (False, True): "within",
+        (False, False): "beyond",
+    }[is_under, bool(met)]
     return text(
         f"receipt.{key}",
         name=entry.title,

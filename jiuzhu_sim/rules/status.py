@@ -145,6 +145,17 @@ def disposable_income_y_hh(
 
 @rule(
     level="household",
+    unit="yuan/person-year",
+    clause=("S3.6.2", "N2023.2", "N2025.1"),
+    when="rigid_offered",
+)
+def gross_income_pc_y_hh(gross_income_m_hh, n_members_hh):
+    """Income a head and year, which is held against the local disposable income."""
+    return gross_income_m_hh * MONTHS / np.maximum(n_members_hh, 1)
+
+
+@rule(
+    level="household",
     clause=("S3.2.4", "S3.6.2", "N2023.2", "N2025.1"),
     when="rigid_offered",
     otherwise=False,
@@ -152,6 +163,7 @@ def disposable_income_y_hh(
 def is_rigid_hh(
     gross_income_m_hh,
     n_members_hh,
+    gross_income_pc_y_hh,
     disposable_income_y_hh,
     rigid_expenditure_y_hh,
     rigid_deducted_y_hh,
@@ -169,7 +181,9 @@ def is_rigid_hh(
     By S3.6.2 income less spending lies below the edge limit; by the national measures spending
     reaches a share of income. Both need the property test and a recognition that still holds.
     """
-    is_below_mean = below(gross_income_m_hh * MONTHS, disposable_income_y_hh * n_members_hh)
+    is_below_mean = below(
+        gross_income_pc_y_hh * n_members_hh, disposable_income_y_hh * n_members_hh
+    )
     if reading_expenditure_rule == "less_spending":
         left = gross_income_m_hh - rigid_deducted_y_hh / MONTHS
         is_burdened = below(left, guaranteed_m_hh * edge_ratio) & (rigid_expenditure_y_hh > 0)
