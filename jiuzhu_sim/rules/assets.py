@@ -8,10 +8,23 @@ AREA = codes("area")
 REASON = codes("property_reason_hh")
 
 
+@rule(
+    level="household",
+    clause=("S4.2.12", "S4.2.13"),
+    when="assets_exempt_area",
+    otherwise=False,
+)
+def is_area_exempt_hh(area, assets_exempt_area):
+    """The place tests vehicles, business and machines in its other area only."""
+    return area == (AREA.urban if assets_exempt_area == "urban" else AREA.rural)
+
+
 @rule(level="household", clause=("EC.3", "S4.2.12", "S0.2.2", "M57.8"))
-def is_vehicles_passed_hh(n_vehicles, assets_vehicles_max):
-    """Not more motor vehicles than allowed (two-wheeled and disabled-use ones are not counted)."""
-    return n_vehicles <= assets_vehicles_max
+def is_vehicles_passed_hh(n_vehicles, is_area_exempt_hh, assets_vehicles_max):
+    """Not more motor vehicles than allowed (two- and three-wheeled and disabled-use ones are not
+    counted).
+    """
+    return (n_vehicles <= assets_vehicles_max) | is_area_exempt_hh
 
 
 @rule(level="household", unit="count", clause=("EC.3", "S0.2.2", "M57.8"))
@@ -41,15 +54,15 @@ def is_savings_passed_hh(savings, savings_limit_hh):
 
 
 @rule(level="household", clause=("EC.3", "S4.2.13", "S0.2.2", "M57.8"))
-def is_business_passed_hh(has_business, assets_business_allowed):
+def is_business_passed_hh(has_business, is_area_exempt_hh, assets_business_allowed):
     """No shop, factory or other business, unless allowed."""
-    return ~has_business | assets_business_allowed
+    return ~has_business | assets_business_allowed | is_area_exempt_hh
 
 
 @rule(level="household", clause=("S4.2.12", "S3.11.20"))
-def is_machines_passed_hh(n_farm_machines, assets_farm_machines_max):
+def is_machines_passed_hh(n_farm_machines, is_area_exempt_hh, assets_farm_machines_max):
     """Not more large farm machines than allowed."""
-    return n_farm_machines <= assets_farm_machines_max
+    return (n_farm_machines <= assets_farm_machines_max) | is_area_exempt_hh
 
 
 @rule(level="household", clause="S0.2.3")

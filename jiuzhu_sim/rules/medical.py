@@ -54,16 +54,14 @@ def is_medical_aid_person(
     is_assisted_hh,
     medical_aid_for,
 ):
-    """医疗救助对象: the registered poor, and by place those of some layers.
-
-    Tekun, dibao and those who fell back or may fall back into poverty (S3.2.17); or all
-    assisted families.
+    """医疗救助对象: the registered poor; or tekun, dibao and those who may fall back into poverty
+    (S3.2.17); or the registered poor and all assisted families.
     """
     if medical_aid_for == "assisted":
         return is_registered_poor | (is_assisted_hh & is_unit_member)
     if medical_aid_for == "dibao_tekun_monitored":
         is_covered = (is_tekun_hh & is_unit_member) | is_dibao_person
-        return is_registered_poor | is_covered | is_relapse_monitored
+        return is_covered | is_relapse_monitored
     return is_registered_poor
 
 

@@ -94,9 +94,22 @@ def is_seriously_ill(serious_illness, medical_expense_y, income_last_year_y_hh, 
 
 
 @rule(level="household", unit="yuan/year", clause="S3.2.14", when="illness_by_expense")
-def income_last_year_y_hh(gross_income_m_hh):
-    """Income of the household in the last year, taken as twelve months of the present one."""
-    return gross_income_m_hh * MONTHS
+def income_last_year_y_hh(
+    members,
+    wage_m,
+    farm_income_y,
+    other_income_m,
+    pension_basic_m,
+    pension_other_m,
+    preferential_allowance_m,
+    disability_allowance_m,
+    transfer_m,
+    is_unit_member,
+):
+    """Total income of the last year, exempt or not, taken as twelve months of the present one."""
+    paid = pension_basic_m + pension_other_m + preferential_allowance_m + disability_allowance_m
+    monthly = wage_m + other_income_m + paid + transfer_m
+    return members.sum(monthly * MONTHS + farm_income_y, is_unit_member)
 
 
 @rule(level="person", clause=("EC.5", "S3.2.12", "S1.1.2", "M57.3"))
@@ -219,7 +232,6 @@ def is_other_low_income_hh(
     education_stage,
     study_year,
     medical_expense_y,
-    is_property_passed_hh,
     is_unit_member,
     n_members_hh,
     ladder_large_medical_y,
@@ -230,7 +242,7 @@ def is_other_low_income_hh(
     ) & (study_year == 1)
     is_hard = is_registered_unemployed | (disability_grade > 0) | is_student_entering
     is_hard = is_hard | (medical_expense_y >= ladder_large_medical_y)
-    return members.any(is_hard & is_unit_member) & is_property_passed_hh & (n_members_hh > 0)
+    return members.any(is_hard & is_unit_member) & (n_members_hh > 0)
 
 
 @rule(

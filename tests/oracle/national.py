@@ -16,6 +16,7 @@ from tests.oracle.person import (
     is_severe,
     lacks_labour,
     support_of,
+    total_income_of,
 )
 
 
@@ -196,7 +197,7 @@ class Case:
         """S3.2.14: on the list, or medical cost above the income of the family in a year."""
         by_cost = self.law["illness.by_expense"]
         return person["serious_illness"] or (
-            by_cost and person["medical_expense_y"] > self.gross * 12
+            by_cost and person["medical_expense_y"] > sum(map(total_income_of, self.family))
         )
 
     @cached_property
@@ -233,7 +234,7 @@ class Case:
     @cached_property
     def is_other(self):
         """N2023.3, S3.2.5: unemployed, disabled, new at university, large medical cost."""
-        if not self.law["ladder.other_offered"] or not self.has_little:
+        if not self.law["ladder.other_offered"]:
             return False
         large = self.law["ladder.large_medical_y"]
         return any(

@@ -32,14 +32,15 @@ def income_of_household(members, law):
 
 
 def passes_property_test(home, members, standard, law):
-    """3. Vehicles, homes by area, savings per head, business."""
-    if home["n_vehicles"] > law["assets.vehicles_max"]:
+    """3. Vehicles, homes by area, savings per head, business; S4.2.12 is on urban recipients."""
+    is_tested = law["assets.exempt_area"] != home["area"]
+    if is_tested and home["n_vehicles"] > law["assets.vehicles_max"]:
         return False
     if home["n_homes"] > law[f"assets.homes_max.{home['area']}"]:
         return False
     if home["savings"] / len(members) > standard * law["assets.savings_max_months"]:
         return False
-    return law["assets.business_allowed"] or not home["has_business"]
+    return not is_tested or law["assets.business_allowed"] or not home["has_business"]
 
 
 def is_severe(person, law):

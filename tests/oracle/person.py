@@ -115,3 +115,13 @@ def is_pupil(person, law):
     if law["category.students"] == "compulsory":
         return person["education_stage"] in ("primary", "junior")
     return person["is_student"]
+
+
+def total_income_of(person):
+    """S3.2.14: all income of a year, whether it counts or not."""
+    monthly = ("wage", "pension_basic", "pension_other", "preferential_allowance", "transfer")
+    monthly += ("disability_allowance", "unemployment_benefit")
+    yearly = ("farm_income", "business_income", "property_income")
+    return sum(person[f"{kind}_m"] for kind in monthly) * 12 + sum(
+        person[f"{kind}_y"] for kind in yearly
+    )

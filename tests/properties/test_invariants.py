@@ -239,7 +239,7 @@ def test_benefits_and_layers(seed, count, policy):
     assert (grace | (benefit == 0))[layer >= LAYER.rigid].all()
     assert (recipients == members)[dibao | tekun | grace].all()
     tested = dibao | tekun | edge | grace | results["is_rigid_hh"]
-    assert results["is_property_passed_hh"][tested | results["is_other_low_income_hh"]].all()
+    assert results["is_property_passed_hh"][tested].all()
     assert (members > 0)[layer != LAYER.none].all()
     assert (income < results["guaranteed_m_hh"])[dibao].all()
     assert (results["tekun_income_m_hh"] < results["guaranteed_m_hh"])[tekun].all()
