@@ -9,8 +9,15 @@ from typing import Any
 
 from jiuzhu_sim.columns import Column, column
 from jiuzhu_sim.engine import Plan, Results, simulate
-from jiuzhu_sim.language import in_brackets, listed, pick, said, text
-from jiuzhu_sim.law import clause_text, declarations, document_of, document_title, region
+from jiuzhu_sim.language import in_brackets, listed, pick, said, text, texts
+from jiuzhu_sim.law import (
+    Declaration,
+    clause_text,
+    declarations,
+    document_of,
+    document_title,
+    region,
+)
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.rules import RULES, Rule
 from jiuzhu_sim.rules.kit import at_most, below
@@ -289,13 +296,18 @@ def _step(rule: Rule, own: Results) -> StepShown:
         title=entry.title,
         values=tuple(own[rule.name].tolist()),
         shown=_show(entry, values),
-        parameters=tuple(
-            f"{declared[name].title} {declared[name].show(policy[declared[name].path])}"
-            for name in dict.fromkeys(names)
-        ),
+        parameters=tuple(_parameter(declared[name], policy) for name in dict.fromkeys(names)),
         clauses=policy.clauses_of(rule),
         rounding=text(f"rounding.{rounding}") if rounding else "",
     )
+
+
+def _parameter(declared: Declaration, policy: Policy) -> str:
+    """A parameter with its value, marked where no document in force states it."""
+    value = policy.values[declared.path]
+    shown = f"{declared.title} {declared.show(value.value)}"
+    mark = f"mark.{value.status}"
+    return in_brackets(shown, text(mark)) if mark in texts() else shown
 
 
 def _version(policy: Policy) -> Iterable[str]:

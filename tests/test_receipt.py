@@ -138,3 +138,10 @@ def test_columns_taken_at_their_default_are_named(results):
     receipt = explain(simulate(results.people, policy), results.people.ids[0])
     assert "共同生活" in receipt.assumed
     assert "共同生活" in str(receipt)
+
+
+def test_values_no_document_states_are_marked(everybody):
+    results = simulate(everybody, load_policy("s36-region"))
+    receipt = str(explain(results, everybody.ids[0]))
+    assert "当地月最低工资 2,000 元/人·月（示例）" in receipt
+    assert "元/人·月（全国平均）" in receipt

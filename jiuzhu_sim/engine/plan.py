@@ -59,6 +59,17 @@ class Plan:
     parameters: Mapping[str, Scalar]
     assumed: tuple[str, ...] = ()
 
+    @property
+    def read(self) -> frozenset[str]:
+        """The parameters, by path, that the rules switched on read."""
+        paths = {entry.argument: path for path, entry in declarations().items()}
+        names = (
+            name
+            for step in self.steps
+            for name in ((*step.rule.arguments, step.rule.round) if step.on else ())
+        )
+        return frozenset(paths[name] for name in names if name in paths)
+
     def __str__(self) -> str:
         """The rules as a numbered list a policy officer can read: result, inputs, clauses."""
         lines = []

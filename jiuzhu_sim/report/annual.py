@@ -8,7 +8,7 @@ from jiuzhu_sim.assessment import Assessment
 from jiuzhu_sim.columns import column
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.language import listed, pick, text
-from jiuzhu_sim.law import figures
+from jiuzhu_sim.law import declarations, figures
 from jiuzhu_sim.measures import Table
 from jiuzhu_sim.measures.table import TOTAL
 from jiuzhu_sim.report import charts, law
@@ -27,14 +27,20 @@ def money(yuan: float) -> str:
 
 
 def stamps(results: Results, first: str) -> tuple[str, ...]:
-    """What every reader must know: `first` (a key of texts.yaml), synthetic people, illustrative
-    law.
+    """What every reader must know: `first` (a key of texts.yaml), synthetic people, an
+    illustrative law or the illustrative values in it that the results rest on.
     """
     found = [text(first)]
     if results.people.about.get("source") == "synthetic":
         found.append(text("stamp.synthetic", n=f"{results.people.households:,}"))
     if results.policy.illustrative:
         found.append(text("stamp.illustrative"))
+    else:
+        values, read = results.policy.values, results.plan.read
+        marked = [path for path in sorted(read) if values[path].status == "illustrative"]
+        if marked:
+            titles = listed(declarations()[path].title for path in marked)
+            found.append(text("stamp.some_illustrative", parameters=titles))
     return tuple(found)
 
 
