@@ -30,9 +30,11 @@ class Declaration:
 
     `neutral` is the value with which the law is as if the rule did not exist; it holds where
     neither the place nor the national base says anything. A parameter without one (a standard)
-    must be given. `local` ones are never taken from the national base. `register` is the number
-    of an ambiguity (D04) whose readings are the choices, or for a number those in `readings`;
-    `read_by` says what reads the parameter where it is not the rules.
+    must be given. `illustrative` marks a neutral number without a source that has an effect once
+    its programme is on; it is shown as illustrative wherever it is read. `local` ones are never
+    taken from the national base. `register` is the number of an ambiguity (D04) whose readings
+    are the choices, or for a number those in `readings`; `read_by` says what reads the parameter
+    where it is not the rules.
     """
 
     path: str
@@ -44,6 +46,7 @@ class Declaration:
     unlimited: bool = False
     choices: Mapping[str, Mapping[str, str]] | None = None
     neutral: Scalar | None = None
+    illustrative: bool = False
     local: bool = False
     register: str = ""
     clauses: tuple[str, ...] = ()
@@ -158,7 +161,8 @@ class Region:
             elif path in inherited and not declared.local:
                 found[path] = inherited[path]
             elif declared.neutral is not None:
-                found[path] = Value(declared.neutral, datetime.date.min, "not_stated")
+                status = "illustrative" if declared.illustrative else "not_stated"
+                found[path] = Value(declared.neutral, datetime.date.min, status)
         return found
 
 
@@ -213,6 +217,7 @@ def declarations() -> Mapping[str, Declaration]:
                 unlimited=entry.get("unlimited", False),
                 choices=entry.get("choices"),
                 neutral=entry.get("neutral"),
+                illustrative=entry.get("illustrative", False),
                 local=entry.get("local", False),
                 register=entry.get("register", ""),
                 clauses=tuple(entry.get("clauses", ())),

@@ -15,7 +15,6 @@ from jiuzhu_sim.measures.intervals import Sums, times
 from jiuzhu_sim.measures.table import INTERVAL_NOTE, Statistic, Table
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.population import People
-from jiuzhu_sim.rules import RULES
 from jiuzhu_sim.rules.kit import HALF_FEN, MONTHS
 
 PREFIX = "reading."
@@ -164,8 +163,3 @@ def _row(base: Results, other: Results, weight: str) -> list[tuple[float, ...]]:
         sums.total("change"),
     ]
     return [tuple(float(part[0]) for part in estimate) for estimate in estimates]
-
-
-def read_by_rules(declared: Declaration) -> bool:
-    """Whether some household rule reads the option."""
-    return any(declared.argument in (*rule.arguments, rule.switch, rule.round) for rule in RULES)

@@ -1,7 +1,10 @@
 """How a report shows the law it applied, and what the law leaves to people."""
 
+import datetime
+
+from jiuzhu_sim.engine import make_plan
 from jiuzhu_sim.language import in_brackets, listed, pick, said, text, unit_label
-from jiuzhu_sim.law import Value, clause_text, declarations, document_of, document_title, region
+from jiuzhu_sim.law import clause_text, declarations, document_of, document_title, region
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.report.section import Listing
 
@@ -11,9 +14,9 @@ def parameters(policy: Policy) -> Listing:
 
     Those of which no document says anything have their neutral value; `silent` counts them.
     """
-    rows = []
+    rows, silent_ones = [], _silent(policy)
     for path, value in policy.values.items():
-        if _is_silent(value):
+        if path in silent_ones:
             continue
         declared = declarations()[path]
         shown = declared.show(value.value)
@@ -26,7 +29,7 @@ def parameters(policy: Policy) -> Listing:
                 declared.title,
                 path,
                 shown,
-                value.since.isoformat(),
+                "—" if value.since == datetime.date.min else value.since.isoformat(),
                 text(f"status.{value.status}"),
                 listed(part for part in (basis, note) if part),
             )
@@ -39,13 +42,19 @@ def parameters(policy: Policy) -> Listing:
     )
 
 
-def _is_silent(value: Value) -> bool:
-    return value.status == "not_stated" and value.raw is None
+def _silent(policy: Policy) -> frozenset[str]:
+    """The parameters left at their neutral value, but for illustrative ones that rules read."""
+    read = make_plan(policy).read
+    return frozenset(
+        path
+        for path, value in policy.values.items()
+        if value.raw is None and not (value.status == "illustrative" and path in read)
+    )
 
 
 def silent(policy: Policy) -> str:
     """How many parameters are left at their neutral value, as a sentence."""
-    return text("law.silent", n=sum(_is_silent(value) for value in policy.values.values()))
+    return text("law.silent", n=len(_silent(policy)))
 
 
 def lacking(policy: Policy) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from jiuzhu_sim.language import read_yaml
 from jiuzhu_sim.law import clauses, declarations, document_of, figures, region, region_names
 from jiuzhu_sim.law.load import FOLDER
 from jiuzhu_sim.policy import load_policy, read_reform
+from jiuzhu_sim.report.law import parameters
 from jiuzhu_sim.rules import RULES
 
 DOCUMENTS = {
@@ -180,3 +181,15 @@ def test_reform_files_apply(path):
     reform = read_reform(path)
     policy = load_policy(reform.baseline)
     assert {change.path for change in policy.diff(reform.apply(policy))} == set(reform.changes)
+
+
+def test_a_number_without_a_source_is_shown_as_illustrative():
+    """Neutral in a place without the programme, but with an effect once it is on."""
+    policy = load_policy("s310-zone-2009")
+    assert policy.values["reading.class_ii_rate"].status == "illustrative"
+    listed = {row[1] for row in parameters(policy).rows}
+    assert "reading.class_ii_rate" in listed
+    assert "tiers.first_share" not in listed  # no tiers here, so nothing rests on it
+    tiers = policy.change({"dibao.benefit_form": "tiers"})
+    assert "tiers.first_share" in {row[1] for row in parameters(tiers).rows}
+    assert "tiers.first_share" in make_plan(tiers).read

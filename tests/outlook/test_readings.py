@@ -9,7 +9,8 @@ from jiuzhu_sim.engine import simulate
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import set_language
 from jiuzhu_sim.law import declarations
-from jiuzhu_sim.outlook.readings import compare_readings, read_by_rules, readings_of
+from jiuzhu_sim.outlook.readings import compare_readings, readings_of
+from jiuzhu_sim.rules import RULES
 from tests.full_law import beside, full_law, people
 
 OPTIONS = [path for path, entry in declarations().items() if entry.register]
@@ -41,7 +42,8 @@ def test_every_option_runs(path):
     assert table.get("moved", taken) == 0
     assert table.get("change_y", taken) == 0
     assert table.n[rows.index(taken)] == 0
-    assert read_by_rules(declared) == (declared.read_by == "rules")
+    read = {name for rule in RULES for name in (*rule.arguments, rule.switch, rule.round)}
+    assert (declared.argument in read) == (declared.read_by == "rules")
     for language in ("zh", "en"):
         set_language(language)
         assert "note." not in table._repr_html_()
