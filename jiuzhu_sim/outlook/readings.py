@@ -59,7 +59,7 @@ def readings_of(option: str) -> Declaration:
     numbered = {entry.register: entry for entry in reversed(options.values())}
     found = options.get(option) or options.get(PREFIX + option) or numbered.get(option)
     if found is None:
-        known = [path.removeprefix(PREFIX) for path in options]
+        known = [*(path.removeprefix(PREFIX) for path in options), *numbered]
         raise JZError.of("JZ-E003", name=option, nearest=nearest(option, known))
     return found
 
