@@ -21,6 +21,7 @@ COUNTS = {
     "n_supported": (1, 2, 3, 4),
     "n_covered_now": (0, 1, 2, 3, 4, 5, 6),
     "months_above_standard": (0, 1, 3, 5, 6, 7, 11, 12, 13),
+    "months_since_review": (0, 1, 5, 6, 7, 11, 12, 13, 24),
     "approval_month": tuple(range(1, 13)),
     "months_since_recognised": (0, 1, 5, 6, 7, 11, 12, 13, 24, 25),
     "n_missed_signins": (0, 1, 2, 3, 4),
@@ -78,6 +79,7 @@ RARE = {
     "n_missed_signins",
     "has_missed_renewal",
     "months_not_collected",
+    "has_applied",
 }
 """What may stop all else, so that it must not meet most households."""
 

@@ -7,21 +7,20 @@ from types import MappingProxyType
 
 import numpy as np
 
-from jiuzhu_sim.assessment.reconcile import (
-    calibrate_to_reported,
-    calibration,
-    identities,
-    reconcile,
-)
+from jiuzhu_sim.assessment.gate import Gate, gate_of, with_gate
+from jiuzhu_sim.assessment.identities import identities
+from jiuzhu_sim.assessment.ratio import at_margins
+from jiuzhu_sim.assessment.reconcile import calibrate_to_reported, calibration, reconcile
 from jiuzhu_sim.engine import WANTED, Results, simulate
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.law import figures
-from jiuzhu_sim.measures import budget_gap, by_layer, caseload, poverty, suppress
+from jiuzhu_sim.measures import budget_gap, by_layer, caseload, poverty, publish
 from jiuzhu_sim.measures.disclosure import MIN_N
 from jiuzhu_sim.measures.programmes import NEEDED, by_programme
 from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.policy import Policy, load_policy
 from jiuzhu_sim.population import People, read_people, recipe_names, synthesize
+from jiuzhu_sim.population.margins import load_margins
 from jiuzhu_sim.rules.kit import MONTHS
 
 WEIGHT = "weight"
@@ -35,11 +34,13 @@ class Assessment:
     Tables: ``area``, ``layer``, ``category``, ``township``, ``area_category``, ``full`` (area,
     category and township; recipients and cost), ``programmes``, ``poverty``; where there is an
     appropriation ``budget``; where the place reported figures ``reconcile``, ``identities`` and
-    ``calibration``. Published rows are suppressed where small.
+    ``calibration``. Published rows are suppressed where small. `gate`: whether the people were
+    held against a ledger or the place's figures, with what outcome.
     """
 
     results: Results
     tables: Mapping[str, Table]
+    gate: Gate
 
     @property
     def policy(self) -> Policy:
@@ -54,21 +55,24 @@ def people_of(data: str, policy: Policy, households: int, seed: int) -> People:
     """People from a folder of Parquet files, or synthesized by a recipe: by default the place's
     own, else the one with which every programme can be tried.
 
-    Synthetic people of a place that reported figures are calibrated to them under the place's
-    law as it is, whatever `policy` changes. Raises JZ-E020 and what reading and synthesizing raise.
+    Synthetic people of the place's own recipe are calibrated to its margins if it has some, else
+    to what the place reported, under the place's law as it is, whatever `policy` changes. People
+    of a folder carry its gate in `about["gate"]` (see `with_gate`). Raises JZ-E020 and what
+    reading and synthesizing raise.
 
     >>> people_of("", load_policy("example-county"), households=100, seed=1).households
     100
     """
     if data and Path(data).is_dir():
-        return read_people(data)
+        return with_gate(read_people(data), data)
     if any(sign in data for sign in "/\\."):
         raise JZError.of("JZ-E020", data, path=data)
     recipe = policy.place if policy.place in recipe_names() else EVERY_PROGRAMME
     people = synthesize(data or recipe, households=households, seed=seed)
-    if not figures(policy.place):
-        return people
-    return calibrate_to_reported(people, load_policy(policy.place, policy.at))
+    law = load_policy(policy.place, policy.at)
+    if (data or recipe) == policy.place and load_margins(policy.place):
+        return at_margins(people, law).people
+    return calibrate_to_reported(people, law) if figures(policy.place) else people
 
 
 def assess(
@@ -103,12 +107,13 @@ def assess(
     }
     for name, by in groupings.items():
         if all(each in people or each in results.computed for each in by):
-            tables[name] = suppress(caseload(results, by, weight=WEIGHT), min_cell)
-    tables["layer"] = suppress(by_layer(results, weight=WEIGHT), min_cell)
+            tables[name] = caseload(results, by, weight=WEIGHT)
+    tables["layer"] = by_layer(results, weight=WEIGHT)
     if policy["reading.grace_months"]:
         layers = tables["layer"]
         tables["layer"] = replace(layers, notes=("note.grace", *layers.notes))
-    tables["programmes"] = suppress(by_programme(results, weight=WEIGHT), min_cell)
+    tables["programmes"] = by_programme(results, weight=WEIGHT)
+    tables = dict(zip(tables, publish(list(tables.values()), min_cell), strict=True))
     tables["poverty"] = poverty(results, weight=WEIGHT)
     if appropriation is not None:
         tables["budget"] = budget_gap(results, appropriation, weight=WEIGHT, area=area)
@@ -125,4 +130,5 @@ def assess(
     if reported:
         tables["reconcile"] = reconcile(results, weight=WEIGHT)
         tables["identities"] = identities(policy.place)
-    return Assessment(results, MappingProxyType(tables))
+    held = None if policy.changed else tables.get("reconcile")
+    return Assessment(results, MappingProxyType(tables), gate_of(results, held))

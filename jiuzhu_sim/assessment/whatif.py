@@ -7,8 +7,9 @@ from types import MappingProxyType
 import numpy as np
 
 from jiuzhu_sim.assessment.annual import WEIGHT
+from jiuzhu_sim.assessment.gate import Gate, gate_of
 from jiuzhu_sim.engine import Results, simulate
-from jiuzhu_sim.measures import budget_gap, caseload, deciles, poverty, suppress, winners_losers
+from jiuzhu_sim.measures import budget_gap, caseload, deciles, poverty, publish, winners_losers
 from jiuzhu_sim.measures.disclosure import MIN_N
 from jiuzhu_sim.measures.distribution import losers_by_layer
 from jiuzhu_sim.measures.recipients import split_by_recipient
@@ -23,13 +24,14 @@ class WhatIf:
 
     Tables: ``change`` (baseline, reform, difference), ``split`` (existing and new recipients),
     ``township``, ``winners_losers``, ``deciles``, ``poverty_base``, ``poverty_new``, ``losers`` if
-    there are any, and ``budget`` where an appropriation is given.
+    there are any, and ``budget`` where an appropriation is given. `gate`: that of the people.
     """
 
     base: Results
     new: Results
     changes: tuple[Change, ...]
     tables: Mapping[str, Table]
+    gate: Gate
 
     @property
     def nothing_changed(self) -> bool:
@@ -72,8 +74,8 @@ def what_if(
         tables["losers"] = losers
     if appropriation is not None:
         tables["budget"] = budget_gap(new, appropriation, weight=WEIGHT)
-    published = {name: suppress(table, min_cell) for name, table in tables.items()}
-    return WhatIf(base, new, policy.diff(changed), MappingProxyType(published))
+    published = zip(tables, publish(list(tables.values()), min_cell), strict=True)
+    return WhatIf(base, new, policy.diff(changed), MappingProxyType(dict(published)), gate_of(base))
 
 
 def change_table(base: Results, new: Results) -> Table:

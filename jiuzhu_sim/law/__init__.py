@@ -9,13 +9,13 @@ from jiuzhu_sim.law.load import (
     declarations,
     document_of,
     document_title,
-    figures,
     in_force_since,
     in_unit,
     region,
     region_names,
     validated,
 )
+from jiuzhu_sim.law.reported import figure_names, figures, figures_of, known_values
 
 __all__ = [
     "Declaration",
@@ -26,9 +26,12 @@ __all__ = [
     "declarations",
     "document_of",
     "document_title",
+    "figure_names",
     "figures",
+    "figures_of",
     "in_force_since",
     "in_unit",
+    "known_values",
     "region",
     "region_names",
     "validated",

@@ -1,7 +1,7 @@
 """Reads the law files, checks them against `schema.json`, and hands them on as plain objects.
 
 `parameters/*.yaml` declare; `regions/*.yaml` give a place's dated values; `clauses/*.yaml` name
-documents and clauses; `figures/*.yaml` hold what a place reported.
+documents and clauses. What places reported (`figures/*.yaml`) is read by `reported.py`.
 """
 
 import datetime
@@ -178,7 +178,7 @@ def _plain(content: Any) -> Any:
 def validated(path: Path, kind: str) -> Any:
     """The content of a law file, checked against the schema of its `kind`.
 
-    `kind`: ``parameters``, ``region`` or ``reform``. Dates come back as ISO text.
+    `kind`: ``parameters``, ``region``, ``reform`` or ``figures``. Dates come back as ISO text.
     Raises JZ-E020 (no such file), JZ-E021 (not YAML), JZ-E002 (all faults, with their place).
     """
     import yaml
@@ -360,10 +360,3 @@ def in_force_since(document: str) -> datetime.date | None:
 def document_title(document: str) -> str:
     """The title of a document (``EC``, ``S4.2``, …) in the language in use."""
     return pick(_catalogue()["documents"][document])
-
-
-@cache
-def figures(name: str) -> Mapping[str, Any] | None:
-    """What the place of this name reported (see `figures/*.yaml`), or None if nothing."""
-    path = FOLDER / "figures" / f"{name}.yaml"
-    return read_yaml(path) if path.is_file() else None

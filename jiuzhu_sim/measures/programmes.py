@@ -1,6 +1,7 @@
 """What each programme costs, and how many households it reaches."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.measures.groups import household
@@ -40,6 +41,27 @@ NEEDED = (
 """What a simulation must give for `by_programme`."""
 
 
+def yearly_amounts(results: Results) -> dict[str, NDArray[np.float64]]:
+    """What each programme gives each household, yuan a year, charity included; (households,) each.
+
+    `results` must hold `NEEDED`.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=50, seed=1)
+    >>> results = jz.simulate(people, jz.load_policy("example-county"), NEEDED)
+    >>> yearly_amounts(results)["temporary"].shape
+    (50,)
+    """
+    paid = household(results, "paid_months_hh")
+    yearly = {name: household(results, column) * paid for name, column in MONTHLY.items()}
+    yearly["withheld"] = -household(results, WITHHELD) * paid
+    price = household(results, SPECIAL["price"]) * MONTHS
+    special = household(results, SPECIAL["addons_m"]) * MONTHS - price
+    yearly |= {"price": price, "addons_m": special}
+    yearly |= {name: household(results, column) for name, column in YEARLY.items()}
+    return yearly
+
+
 def by_programme(results: Results, *, weight: str) -> Table:
     """Households reached and money of the year by programme; those the place lacks are left out.
 
@@ -53,13 +75,7 @@ def by_programme(results: Results, *, weight: str) -> Table:
     >>> [row[0] for row in by_programme(results, weight="weight").rows]
     ['gap', 'supplement', 'single', 'total']
     """
-    paid = household(results, "paid_months_hh")
-    yearly = {name: household(results, column) * paid for name, column in MONTHLY.items()}
-    yearly["withheld"] = -household(results, WITHHELD) * paid
-    price = household(results, SPECIAL["price"]) * MONTHS
-    special = household(results, SPECIAL["addons_m"]) * MONTHS - price
-    yearly |= {"price": price, "addons_m": special}
-    yearly |= {name: household(results, column) for name, column in YEARLY.items()}
+    yearly = yearly_amounts(results)
     yearly = {name: amount for name, amount in yearly.items() if amount.any()}
     charity = {"charity": yearly.pop("charity")} if "charity" in yearly else {}
     parts = [*yearly.items(), (TOTAL, household(results, "aid_y_hh")), *charity.items()]

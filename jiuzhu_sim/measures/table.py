@@ -30,15 +30,18 @@ DECIMALS = {
 }
 """Decimals shown, by unit; 2 for any other."""
 
-VERDICTS = ("verdict", "agreement")
-"""Units whose values stand for words (`verdict.2`, … in texts.yaml)."""
+VERDICTS = ("verdict", "agreement", "colour", "reason")
+"""Units whose values stand for words (`verdict.2`, … in texts/)."""
+
+COLOURED = "colour"
+"""The unit whose words are shown in a colour of their own."""
 
 
 @dataclass(frozen=True)
 class Statistic:
     """A column of a table: name, unit, and whether its rows add up.
 
-    The title is `stat.<name>` of texts.yaml; `.base`, `.new` or `.change` behind the name says
+    The title is `stat.<name>` of texts/; `.base`, `.new` or `.change` behind the name says
     which of two policies it belongs to.
     """
 
@@ -88,7 +91,7 @@ class Table:
     each row. `per`: what is counted, ``household`` or ``person``. `hidden`: cells suppressed.
     `names`: labels (zh, en) of row keys that are neither codes nor names.
     `disjoint`: no household stands behind two rows (a total aside).
-    `notes`: keys of texts.yaml or ready sentences. Title: `table.<name>` of texts.yaml.
+    `notes`: keys of texts/ or ready sentences. Title: `table.<name>` of texts/.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=200, seed=1)
@@ -223,6 +226,8 @@ class Table:
         shown = statistic.show(self.values[row, number])
         if self.is_uncertain(row, number):
             shown += f"<br><small>[{statistic.show(low)}, {statistic.show(high)}]</small>"
+        if statistic.unit == COLOURED and np.isfinite(self.values[row, number]):
+            return f'<td class="{COLOURED}-{int(self.values[row, number])}">{shown}</td>'
         return f"<td>{shown}</td>"
 
     def _repr_html_(self) -> str:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.population.conditions import Conditions
 from jiuzhu_sim.population.household_types import Homes
-from jiuzhu_sim.population.recipe import Recipe, along, by_age
+from jiuzhu_sim.population.recipe import Recipe, along, amount, by_age
 
 Columns = dict[str, NDArray[Any]]
 
@@ -39,8 +39,8 @@ def own(recipe: Recipe, homes: Homes, rank: NDArray[np.float64]) -> Columns:
     """Vehicles, homes, savings and business by household; all grow with the income rank."""
     draws, part = homes.draws, recipe["property"]
     saved = part["savings"]
-    amount = along(saved["median_a_head"], rank) * homes.size
-    amount = amount * np.exp(saved["spread"] * draws.normal("savings"))
+    typical = along(saved["median_a_head"], rank) * homes.size
+    drawn = typical * np.exp(saved["spread"] * draws.normal("savings"))
     has_savings = draws.chance("any savings", along(saved["share"], rank))
     lived_in = draws.chance("home", along(part["one_home_share"], rank))
     further = draws.uniform("further homes")
@@ -48,6 +48,6 @@ def own(recipe: Recipe, homes: Homes, rank: NDArray[np.float64]) -> Columns:
     return {
         "n_vehicles": draws.chance("vehicle", along(part["vehicle_share"], rank)).astype(np.int16),
         "n_homes": (lived_in * (1 + homes_more)).astype(np.int16),
-        "savings": np.round(amount, -2) * has_savings,
+        "savings": amount("savings", np.round(drawn, -2)) * has_savings,
         "has_business": draws.chance("business", along(part["business_share"], rank)),
     }

@@ -1,5 +1,8 @@
 """The further circumstances of households: obligors, dibao so far, home, bills, emergencies."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +16,7 @@ from jiuzhu_sim.population.circumstances import (
     some_count,
     some_whole,
 )
+from jiuzhu_sim.population.draws import Draws
 from jiuzhu_sim.population.incomes import MONTHS
 from jiuzhu_sim.population.recipe import along, by_area
 
@@ -84,8 +88,8 @@ def _support(now: Scene) -> Columns:
 
 
 def _dibao_so_far(now: Scene) -> Columns:
-    """Poverty registers, dibao now and how it has gone."""
-    part, draws, size = now.part, now.homes.draws, now.homes.size
+    """Poverty registers, dibao now (roughly, by the income rank) and how it has gone."""
+    part, draws = now.part, now.homes.draws
     dibao, monitored = part["dibao_now"], part["relapse_monitored"]
     is_registered = draws.chance("registered poor", _by_rank(now, part["registered_poor"]))
     watched = np.where(
@@ -94,25 +98,39 @@ def _dibao_so_far(now: Scene) -> Columns:
         _by_rank(now, monitored["of_others"]),
     )
     gets = draws.chance("dibao now", np.interp(now.rank, dibao["rank"], dibao["share"]))
-    is_part = (size > 1) & draws.chance("in part", dibao["part_share"])
-    covered = np.where(is_part, some_whole(draws, "covered", 1, size - 1), size) * gets
-    a_head = along(dibao["a_head_m"], now.rank) * draws.between(
-        "benefit a head", *dibao["a_head_spread"]
-    )
-    risen = dibao["risen"]
-    is_risen = gets & (now.rank > risen["rank_from"]) & draws.chance("risen", risen["share"])
     return {
         "is_registered_poor": is_registered,
         "is_relapse_monitored": draws.chance("relapse monitored", watched),
+        **roster(part, draws, now.homes.size, now.rank, gets),
+        "approval_month": some_whole(draws, "approval month", 1, MONTHS),
+        "months_since_recognised": some_whole(
+            draws, "months recognised", 0, part["recognised_months_max"]
+        ),
+    }
+
+
+def roster(
+    part: Mapping[str, Any],
+    draws: Draws,
+    size: NDArray[np.int64],
+    rank: NDArray[np.float64],
+    gets: Flags,
+) -> Columns:
+    """What follows from being in dibao now or not (`gets`); all by household."""
+    dibao = part["dibao_now"]
+    is_part = (size > 1) & draws.chance("in part", dibao["part_share"])
+    covered = np.where(is_part, some_whole(draws, "covered", 1, size - 1), size) * gets
+    a_head = along(dibao["a_head_m"], rank) * draws.between(
+        "benefit a head", *dibao["a_head_spread"]
+    )
+    risen = dibao["risen"]
+    is_risen = gets & (rank > risen["rank_from"]) & draws.chance("risen", risen["share"])
+    return {
         "was_dibao": gets,
         "n_covered_now": covered,
         "current_benefit_m": np.round(a_head) * covered,
         "months_above_standard": is_risen
         * some_whole(draws, "months above", 1, risen["months_max"]),
-        "approval_month": some_whole(draws, "approval month", 1, MONTHS),
-        "months_since_recognised": some_whole(
-            draws, "months recognised", 0, part["recognised_months_max"]
-        ),
         "has_left_this_semester": ~gets & draws.chance("left", part["left_this_semester_share"]),
         "n_missed_signins": some_count(draws, "sign-ins", (gets, part["signins_missed"])),
         "months_not_collected": some_count(draws, "not collected", (gets, part["not_collected"])),

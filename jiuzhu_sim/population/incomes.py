@@ -1,13 +1,12 @@
 """Income: a household's rank, its disposable income, and the sources it comes from.
 
-The county's register loads its low-income households only. Their income a head is a mixture of
-the lower part of a Dagum distribution (Dagum 1977, "A new model of personal income
-distribution", Économie appliquée 30: its lower tail is a power of income, which fits the poor far
-better than a lognormal) and a component with next to no reported income. The rank in that mixture
-depends on the household's situation through a Gaussian copula.
+Income a head is a mixture of a Dagum or GB2 distribution, or of its lower part where a county's
+register loads its low-income households only, and a component with next to no income (see
+`tails`). The rank in that mixture depends on the household's situation through a Gaussian copula.
+What is drawn is the reported income, or with `describes: "true"` the true one (see `reporting`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,33 +14,47 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.population.conditions import Conditions
 from jiuzhu_sim.population.household_types import Homes, township_names
-from jiuzhu_sim.population.recipe import AREAS, Recipe, by_age, by_area
+from jiuzhu_sim.population.recipe import AREAS, Recipe, amount, by_age, by_area
+from jiuzhu_sim.population.tails import GRID, income_at
 
 MONTHS = 12
-GRID = 4096  # points of the quantile function: its error stays far below a yuan
 
 Columns = dict[str, NDArray[Any]]
 
 
 def hardship(recipe: Recipe, homes: Homes, conditions: Conditions) -> NDArray[np.float64]:
-    """How hard a household's situation is (no unit): weighted signs and its township's own."""
-    workers = homes.total(conditions.labour_capable.astype(np.float64))
-    signs = {
-        "no_worker": workers == 0,
-        "dependent_share": 1 - workers / homes.size,
-        "severe_disability": homes.total(conditions.is_severe.astype(np.float64)) > 0,
-        "serious_illness": homes.total(conditions.serious_illness.astype(np.float64)) > 0,
-        "extra_member": homes.size - 1.0,
+    """How hard a household's situation is (no unit): weighted signs and its township's own.
+
+    The signs that a recipe may weigh are listed here; elders are of pension age, children below
+    the age of work.
+    """
+    working_age = recipe["labour"]["share"][0][0]
+
+    def number(flags: NDArray[np.bool_]) -> NDArray[np.float64]:
+        return homes.total(flags.astype(np.float64))
+
+    workers = number(conditions.labour_capable)
+    signs: dict[str, Callable[[], NDArray[Any]]] = {
+        "no_worker": lambda: workers == 0,
+        "dependent_share": lambda: 1 - workers / homes.size,
+        "severe_disability": lambda: number(conditions.is_severe) > 0,
+        "disability": lambda: number(conditions.disability_grade > 0) > 0,
+        "serious_illness": lambda: number(conditions.serious_illness) > 0,
+        "elder_share": lambda: (
+            number(homes.age >= recipe["entitlements"]["pension_age"]) / homes.size
+        ),
+        "child_share": lambda: number(homes.age < working_age) / homes.size,
+        "extra_member": lambda: homes.size - 1.0,
     }
     places = [recipe["townships"][name]["hardship"] for name in township_names(recipe)]
     score: NDArray[np.float64] = np.array(places, np.float64)[homes.township]
     for sign, weight in recipe["income_rank"]["hardship"].items():
-        score = score + weight * signs[sign]
+        score = score + weight * signs[sign]()
     return score
 
 
 def income_rank(recipe: Recipe, homes: Homes, score: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Rank of income a head among the loaded households of the area, in (0, 1).
+    """Rank of income a head among the recipe's households of the area, in (0, 1).
 
     The score's mean and spread stand in the recipe and are not taken from the sample, so that a
     household's rank does not depend on who else is drawn.
@@ -60,6 +73,8 @@ def income_rank(recipe: Recipe, homes: Homes, score: NDArray[np.float64]) -> NDA
 
 def quantiles(part: Mapping[str, Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Ranks and incomes a head (yuan a year) of an area's mixture, rising; each (GRID,).
+
+    For recipes that name no `tail`: the lower part of a Dagum distribution, tabulated as a whole.
 
     >>> ranks, incomes = quantiles({
     ...     "dagum": {"a": 3.0, "p": 0.7, "b": 10_000, "rank_max": 0.2},
@@ -80,11 +95,14 @@ def quantiles(part: Mapping[str, Any]) -> tuple[NDArray[np.float64], NDArray[np.
 def disposable_income(
     recipe: Recipe, homes: Homes, rank: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Drawn disposable income of each household, yuan a year."""
+    """Drawn disposable income of each household, yuan a year, never below 0."""
     a_head = np.empty_like(rank)
     for code, name in enumerate(AREAS):
-        here = homes.area == code
-        a_head[here] = np.interp(rank[here], *quantiles(recipe["income"][name]))
+        here, part = homes.area == code, recipe["income"][name]
+        if "tail" in part:
+            a_head[here] = income_at(part, rank[here])
+        else:
+            a_head[here] = np.interp(rank[here], *quantiles(part))
     return a_head * homes.size
 
 
@@ -159,9 +177,9 @@ def earn(
     # Entitlements come whatever else there is: where they exceed the draw, they are the income.
     parts = split(recipe, homes, conditions, has_other, np.maximum(drawn - owed, 0))
     made: Columns = {
-        "wage_m": np.round(parts["wage"] / MONTHS),
-        "farm_income_y": np.round(parts["farm"]),
-        "pension_other_m": np.round(parts["pension_other"] / MONTHS),
-        "transfer_m": np.round(parts["transfer"] / MONTHS),
+        "wage_m": amount("wage_m", parts["wage"] / MONTHS),
+        "farm_income_y": amount("farm_income_y", parts["farm"]),
+        "pension_other_m": amount("pension_other_m", parts["pension_other"] / MONTHS),
+        "transfer_m": amount("transfer_m", parts["transfer"] / MONTHS),
     }
     return {**paid, **made}, rank

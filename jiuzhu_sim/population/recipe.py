@@ -2,8 +2,10 @@
 
 `recipes/NAME.yaml` says what is particular to a place; `shape.yaml` what all share (household
 types, ages, study, disability, illness). A recipe may replace any part of the shape, or of the
-recipe that it says it is `like`. With `circumstances: true` the people have the inputs with a
-default too, by the numbers of `circumstances.yaml`.
+recipe that it says it is `like`, and its townships as a whole. With `circumstances: true` the
+people have the inputs with a default too, by the numbers of `circumstances.yaml`; with
+`records: true` also what is on record about them and what is true or visible in registers, by
+those of `records.yaml`. Instead of ``true`` a recipe may give its own numbers for some of these.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +23,8 @@ from jiuzhu_sim.language import read_yaml
 HERE = Path(__file__).parent
 AREAS = tuple(column("area").codes or {})
 AGES = int(column("age").high or 0) + 1
+PARTS = ("circumstances", "records")  # made only for recipes that ask; each has its YAML file
+PLACES = "townships"  # a recipe's own ones stand for those of the recipe it is like
 
 Recipe = Mapping[str, Any]
 
@@ -46,18 +50,28 @@ def load_recipe(name: str) -> Recipe:
         near = nearest(str(name), known)
         raise JZError.of("JZ-E050", name=name, nearest=near, known=", ".join(known))
     own = read_yaml(HERE / "recipes" / f"{name}.yaml")
-    if own.get("circumstances"):
-        own["circumstances"] = read_yaml(HERE / "circumstances.yaml")
     base = load_recipe(own["like"]) if "like" in own else read_yaml(HERE / "shape.yaml")
-    made: Recipe = _overlay(base, own)
+    if own.get("records") and not base.get("circumstances"):
+        own.setdefault("circumstances", True)  # what is on record is of these circumstances
+    for part in PARTS:
+        if own.get(part):
+            numbers = base.get(part) or read_yaml(HERE / f"{part}.yaml")
+            own[part] = numbers if own[part] is True else overlay(numbers, own[part])
+    if PLACES in own:
+        base = {key: part for key, part in base.items() if key != PLACES}
+    made: Recipe = overlay(base, own)
     return made
 
 
-def _overlay(base: Any, own: Any) -> Any:
-    """`own` over `base`, mapping by mapping."""
+def overlay(base: Any, own: Any) -> Any:
+    """`own` over `base`, mapping by mapping; lists and numbers are replaced.
+
+    >>> overlay({"a": 1, "b": {"c": 2, "d": 3}}, {"b": {"c": 4}})
+    {'a': 1, 'b': {'c': 4, 'd': 3}}
+    """
     if not isinstance(base, Mapping) or not isinstance(own, Mapping):
         return own
-    return {**base, **{key: _overlay(base.get(key), part) for key, part in own.items()}}
+    return {**base, **{key: overlay(base.get(key), part) for key, part in own.items()}}
 
 
 def by_age(bands: Sequence[Sequence[float]]) -> NDArray[np.float64]:
@@ -90,3 +104,13 @@ def along(ends: Sequence[float], rank: NDArray[np.float64]) -> NDArray[np.float6
     """
     low, high = ends
     return low + (high - low) * rank
+
+
+def amount(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Amounts of a column in whole yuan, at most what the dictionary lets a table hold.
+
+    >>> import numpy as np
+    >>> amount("wage_m", np.array([1200.4, 5e6])).tolist()
+    [1200.0, 1000000.0]
+    """
+    return np.minimum(np.round(values), column(name).high or np.inf)

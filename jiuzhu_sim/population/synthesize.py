@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiuzhu_sim.columns import column
-from jiuzhu_sim.errors import JZError, Problems
+from jiuzhu_sim.errors import Problems
 from jiuzhu_sim.population.belongings import own, spend
 from jiuzhu_sim.population.circumstances import Scene, live
 from jiuzhu_sim.population.conditions import afflict
@@ -18,6 +18,8 @@ from jiuzhu_sim.population.household_types import settle, township_names
 from jiuzhu_sim.population.incomes import earn
 from jiuzhu_sim.population.people import People, lay_out
 from jiuzhu_sim.population.recipe import Recipe, load_recipe
+from jiuzhu_sim.population.records import keep, village_names
+from jiuzhu_sim.population.reporting import report
 
 BLOCK = 65_536  # households made at once: keeps the working set small
 THREADS = 2
@@ -28,8 +30,9 @@ Columns = dict[str, NDArray[Any]]
 def synthesize(recipe: str, households: int, seed: int) -> People:
     """Synthetic people from a packaged recipe (`recipe_names` lists them).
 
-    The people have the input columns of the dictionary that must be there, and those with a
-    default too where the recipe says so; household ids are 1, 2, …; money in yuan.
+    The people have the input columns of the dictionary that must be there, and where the recipe
+    says so those with a default, those on record, and the true and the registry views; household
+    ids are 1, 2, …; money in yuan.
     A household is a function of recipe, seed and its id: asking for more households leaves the
     first ones as they are, but for `weight`, which is the recipe's number of households divided
     by `households`.
@@ -44,38 +47,50 @@ def synthesize(recipe: str, households: int, seed: int) -> People:
     (100, 'synthetic')
     """
     made_of = load_recipe(recipe)
-    _check(households, seed)
+    check_whole("synthesize", households=households, seed=seed)
     ids = np.arange(1, int(households) + 1, dtype=np.int64)
     blocks = [ids[start : start + BLOCK] for start in range(0, len(ids), BLOCK)]
     with ThreadPoolExecutor(THREADS) as pool:
-        made = list(pool.map(lambda some: _make(made_of, Draws(int(seed), some)), blocks))
+        made = list(pool.map(lambda some: make(made_of, Draws(int(seed), some)), blocks))
     persons = _joined([block[0] for block in made])
     own_columns = _joined([block[1] for block in made])
     sizes = np.concatenate([block[2] for block in made])
     own_columns |= {"id": ids, "weight": np.full(len(ids), made_of["households"] / len(ids))}
-    about = {
+    about = about_synthetic(recipe, households, seed)
+    return lay_out(persons, own_columns, sizes, names_of(made_of), about)
+
+
+def check_whole(where: str, *, seed: Any, **counts: Any) -> None:
+    """Raises JZ-E032 unless the counts are whole numbers above zero and the seed a whole one."""
+    problems = Problems()
+    for name, value in {**counts, "seed": seed}.items():
+        is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+        if not is_whole or (name != "seed" and value < 1):
+            expected = "0, 1, 2, …" if name == "seed" else "1, 2, 3, …"
+            problems.add("JZ-E032", where, name=name, value=value, expected=expected)
+    problems.raise_if_any()
+
+
+def about_synthetic(recipe: str, households: int, seed: int) -> dict[str, Any]:
+    """Where synthetic people come from."""
+    return {
         "source": "synthetic",
         "recipe": recipe,
         "households": int(households),
         "seed": int(seed),
-        "illustrative": bool(made_of["illustrative"]),
+        "illustrative": bool(load_recipe(recipe)["illustrative"]),
     }
-    return lay_out(persons, own_columns, sizes, {"township": township_names(made_of)}, about)
 
 
-def _check(households: Any, seed: Any) -> None:
-    problems = Problems()
-    whole = {"households": households, "seed": seed}
-    for name, value in whole.items():
-        is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-        if not is_whole or (name == "households" and value < 1):
-            expected = "1, 2, 3, …" if name == "households" else "0, 1, 2, …"
-            problems.add("JZ-E032", "synthesize", name=name, value=value, expected=expected)
-    if problems:
-        raise JZError(problems)
+def names_of(recipe: Recipe) -> dict[str, tuple[str, ...]]:
+    """The names behind the text columns of the recipe's people."""
+    names = {"township": township_names(recipe)}
+    if recipe.get("records") and recipe["records"]["village"]:
+        names["village"] = village_names(recipe)
+    return names
 
 
-def _make(recipe: Recipe, draws: Draws) -> tuple[Columns, Columns, NDArray[np.int64]]:
+def make(recipe: Recipe, draws: Draws) -> tuple[Columns, Columns, NDArray[np.int64]]:
     """A block of households: its person columns, household columns and sizes."""
     homes = settle(recipe, draws)
     conditions = afflict(recipe, homes)
@@ -91,10 +106,24 @@ def _make(recipe: Recipe, draws: Draws) -> tuple[Columns, Columns, NDArray[np.in
         **spend(recipe, homes, conditions),
     }
     owned = {"area": homes.area, "township": homes.township, **own(recipe, homes, rank)}
+
+    def scene(part: str) -> Scene:
+        return Scene(recipe[part], homes, conditions, rank, persons, owned)
+
+    # What is reported comes first: the circumstances go by it.
+    if recipe.get("records"):
+        by_person, by_household = report(
+            scene("records"), recipe["income"].get("describes", "reported")
+        )
+        persons |= by_person
+        owned |= by_household
     if recipe.get("circumstances"):
-        now = Scene(recipe["circumstances"], homes, conditions, rank, persons, owned)
-        persons |= live(now)
-        owned |= fare(now)
+        persons |= live(scene("circumstances"))
+        owned |= fare(scene("circumstances"))
+    if recipe.get("records"):
+        by_person, by_household = keep(recipe, scene("records"))
+        persons |= by_person
+        owned |= by_household
     return _stored(persons), _stored(owned), homes.size
 
 

@@ -1,8 +1,6 @@
 """From tables to people and back: every check on the way in, all problems told at once."""
 
-import json
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,9 +8,8 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.columns import columns, find_column
 from jiuzhu_sim.errors import JZError, Problems, nearest
-from jiuzhu_sim.files import staged
 from jiuzhu_sim.population.check import SHOWN_ROWS, checked, rows_of, words_of
-from jiuzhu_sim.population.people import CHUNK, People, lay_out
+from jiuzhu_sim.population.people import CHUNK, People, is_person, lay_out
 
 OWN = {"source": "own"}
 
@@ -149,67 +146,36 @@ def _owners(
 
 def to_tables(people: People) -> tuple[Any, Any]:
     """The people as two Arrow tables (persons, households), in the order they were given."""
-    import pyarrow as pa
-
-    person_names = [name for name in columns() if name in people and name != "household_id"]
-    ids = people.ids
-    persons = {"household_id": np.repeat(ids, people.sizes)}
-    households = {"household_id": ids}
-    for name in person_names:
-        target = persons if columns()[name].level == "person" else households
-        target[name] = people[name]
-    return pa.table(persons), pa.table(households)
+    persons, households = (
+        {name: people.numbers(name) for name in people.laid_out if is_person(name) is whose}
+        for whose in (True, False)
+    )
+    return arrow_tables(persons, households, people.sizes, people.names)
 
 
-def write_people(people: People, folder: str | Path) -> None:
-    """Write `persons.parquet` and `households.parquet`; both whole or none.
-
-    Raises JZ-E040 when the folder cannot be written.
-
-    >>> import tempfile
-    >>> people = people_from_tables({"household_id": [0, 0]}, {"area": ["rural"]})
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_people(people, folder)
-    ...     read_people(folder).persons
-    2
-    """
-    import pyarrow.parquet as pq
-
-    about = json.dumps(dict(people.about), sort_keys=True, default=str).encode()
-    with staged(folder) as scratch:
-        for name, table in zip(("persons", "households"), to_tables(people), strict=True):
-            kept = table.replace_schema_metadata({b"about": about})
-            pq.write_table(kept, scratch / f"{name}.parquet", compression="zstd")
-
-
-def read_people(folder: str | Path, chunk: int = CHUNK) -> People:
-    """People from a folder with `persons.parquet` and `households.parquet`.
-
-    Raises JZ-E020 when a file is missing, JZ-E021 when it is no Parquet file, and what
-    `people_from_tables` raises.
-
-    >>> import tempfile
-    >>> people = people_from_tables({"household_id": [0, 0]}, {"area": ["urban"]})
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_people(people, folder)
-    ...     read_people(folder)["area"].tolist()
-    ['urban']
+def arrow_tables(
+    persons: Mapping[str, NDArray[Any]],
+    households: Mapping[str, NDArray[Any]],
+    sizes: NDArray[np.int64],
+    names: Mapping[str, tuple[str, ...]],
+) -> tuple[Any, Any]:
+    """Two Arrow tables of stored columns: persons of a household contiguous, `sizes` each, in the
+    order of the households, which have the column ``id``; codes and texts become their names.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    tables, problems = [], Problems()
-    for name in ("persons", "households"):
-        path = Path(folder) / f"{name}.parquet"
-        if not path.is_file():
-            problems.add("JZ-E020", str(folder), path=path.name)
-            continue
-        try:
-            tables.append(pq.read_table(path))
-        except (pa.ArrowInvalid, OSError) as fault:
-            problems.add("JZ-E021", str(path), reason=str(fault).split("\n")[0])
-    problems.raise_if_any()
-    metadata = tables[0].schema.metadata or {}
-    about = json.loads(metadata.get(b"about", b"{}")) or OWN
-    persons, households = tables
-    return people_from_tables(persons, households, about, chunk)
+    def words(numbers: NDArray[Any], known: Iterable[str]) -> Any:
+        return pa.DictionaryArray.from_arrays(numbers, list(known)).dictionary_decode()
+
+    def made(name: str, numbers: NDArray[Any]) -> Any:
+        known = columns()[name].codes or names.get(name)
+        return pa.array(numbers) if known is None else words(numbers, known)
+
+    ids = households["id"]
+    given = names.get("id")
+    tables = []
+    for table, each in ((persons, np.repeat(ids, sizes)), (households, ids)):
+        found = {"household_id": pa.array(each) if given is None else words(each, given)}
+        found |= {name: made(name, table[name]) for name in columns() if name in table}
+        tables.append(pa.table(found))
+    return tables[0], tables[1]

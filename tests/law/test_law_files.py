@@ -8,7 +8,15 @@ from jiuzhu_sim.columns import columns
 from jiuzhu_sim.engine import make_plan
 from jiuzhu_sim.errors import Problems
 from jiuzhu_sim.language import read_yaml
-from jiuzhu_sim.law import clauses, declarations, document_of, figures, region, region_names
+from jiuzhu_sim.law import (
+    clauses,
+    declarations,
+    document_of,
+    figure_names,
+    figures_of,
+    region,
+    region_names,
+)
 from jiuzhu_sim.law.load import FOLDER
 from jiuzhu_sim.policy import load_policy, read_reform
 from jiuzhu_sim.report.law import parameters
@@ -38,9 +46,12 @@ def cited():
         for path, dated in region(name).values.items():
             yield from ((f"{name} {path}", value.clause) for value in dated if value.clause)
         yield from ((f"{name} not_computed", clause) for clause, _ in region(name).not_computed)
-        for figure, entry in ((figures(name) or {}).get("figures", {})).items():
-            yield f"{name} {figure}", entry["clause"]
-        for identity in (figures(name) or {}).get("identities", []):
+    for name in figure_names():
+        content = figures_of(name)
+        for part in ("figures", "amounts"):
+            for figure, entry in content.get(part, {}).items():
+                yield f"{name} {figure}", entry["clause"]
+        for identity in content.get("identities", ()):
             yield from ((f"{name} identity", clause) for clause in identity["clauses"])
 
 

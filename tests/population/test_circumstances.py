@@ -11,6 +11,7 @@ from tests.random_circumstances import RARE, random_circumstances
 FURTHER = [
     name for name, entry in columns().items() if entry.kind == "input" and entry.default is not None
 ]
+ON_RECORD = [name for name, entry in columns().items() if entry.view or name == "village"]
 HOUSEHOLDS = 5_000
 PLAIN = [name for name in recipe_names() if not load_recipe(name).get("circumstances")]
 RELATION, STAGE, AREA = (codes(name) for name in ("relation", "education_stage", "area"))
@@ -44,20 +45,20 @@ def test_every_circumstance_is_there_in_range_and_varies(people, name):
 
 @pytest.mark.parametrize("name", PLAIN)
 def test_other_recipes_make_none(name):
-    assert set(synthesize(name, households=50, seed=1).laid_out).isdisjoint(FURTHER)
+    assert set(synthesize(name, households=50, seed=1).laid_out).isdisjoint(FURTHER + ON_RECORD)
 
 
 def test_the_people_are_those_of_the_recipe_it_is_like(people):
     like = load_recipe("all-programmes")["like"]
     plain = synthesize(like, households=HOUSEHOLDS, seed=1)
-    assert set(people.laid_out) == {*plain.laid_out, *FURTHER}
+    assert set(people.laid_out) == {*plain.laid_out, *FURTHER, *ON_RECORD}
     for name in plain.laid_out:
         np.testing.assert_array_equal(people.numbers(name), plain.numbers(name))
 
 
 def test_first_households_stay_when_more_are_asked_for(people):
     few = synthesize("all-programmes", households=300, seed=1)
-    for name in FURTHER:
+    for name in FURTHER + ON_RECORD:
         values = few.numbers(name)
         np.testing.assert_array_equal(values, people.numbers(name)[: len(values)])
 

@@ -90,6 +90,8 @@ def test_household_margins(made):
     for code, area in enumerate(AREAS):
         here = homes.area == code
         assert here.mean() == pytest.approx(recipe["area_share"][area], abs=0.01)
+        if not here.any():  # a community has no village
+            continue
         sizes = recipe["size_share"][area]
         wanted = np.array([sizes[size] for size in range(1, 8)]) / sum(sizes.values())
         found = np.bincount(homes.size[here], minlength=8)[1:] / here.sum()
@@ -124,6 +126,8 @@ def test_hardship_constants_of_the_recipe(made):
     score, part = hardship(recipe, homes, conditions), recipe["income_rank"]
     for code, area in enumerate(AREAS):
         own = score[homes.area == code]
+        if not own.size:
+            continue
         assert own.mean() == pytest.approx(part["score_mean"][area], abs=0.02)
         assert own.std() == pytest.approx(part["score_spread"][area], abs=0.02)
 
@@ -134,7 +138,17 @@ def test_income_rank_is_even_and_falls_with_hardship(made):
     rank = income_rank(recipe, homes, score)
     deciles = np.histogram(rank, bins=10, range=(0, 1))[0] / len(rank)
     np.testing.assert_allclose(deciles, 0.1, atol=0.015)
-    assert np.corrcoef(rank, score)[0, 1] < -0.4
+    assert np.corrcoef(rank, score)[0, 1] < -0.8 * recipe["income_rank"]["correlation"]
+
+
+def test_the_old_the_disabled_and_those_without_a_worker_rank_lower(made):
+    recipe, homes, conditions = made
+    rank = income_rank(recipe, homes, hardship(recipe, homes, conditions))
+    elders = homes.total((homes.age < 60).astype(float)) == 0
+    disabled = homes.total(conditions.is_severe.astype(float)) > 0
+    workers = homes.total(conditions.labour_capable.astype(float)) > 0
+    for lower in (elders, disabled, ~workers):
+        assert rank[lower].mean() < rank[~lower].mean() - 0.05
 
 
 def test_income_parts_add_up_to_the_draw(made):
@@ -154,7 +168,12 @@ def test_income_parts_add_up_to_the_draw(made):
         values for name, values in stored.items() if name.endswith("_m")
     )
     wanted = np.maximum(drawn, owed)
-    assert (np.abs(homes.total(annual) - wanted) <= homes.size * (3 * MONTHS + 1) / 2).all()
+    gap = np.abs(homes.total(annual) - wanted)
+    # The few richest of a whole population are cut at the range of the dictionary.
+    at_range = sum(values == columns()[name].high for name, values in stored.items())
+    cut = homes.total(at_range.astype(float)) > 0
+    assert (gap[~cut] <= (homes.size * (3 * MONTHS + 1) / 2)[~cut]).all()
+    assert cut.mean() < 0.001
     assert all((values >= 0).all() and (values % 1 == 0).all() for values in stored.values())
 
 

@@ -1,0 +1,125 @@
+"""What is hidden cannot be worked out, by whatever means, from all that is published."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from jiuzhu_sim.measures import Statistic, Table, publish, suppress
+from jiuzhu_sim.measures.table import TOTAL
+
+AREAS, KINDS, PLACES = ("urban", "rural"), ("A", "B", "C"), ("甲乡", "乙乡", "丙乡")
+DIMS = ("area", "category_hh", "township")
+CELLS = [(a, k, p) for a in AREAS for k in KINDS for p in PLACES]
+
+
+def table(dims, counts, totals=True):
+    """A table of the counts of `CELLS`, summed to `dims`."""
+    places = [DIMS.index(dim) for dim in dims]
+    keys = [tuple(cell[k] for k in places) for cell in CELLS]
+    n = {key: 0 for key in keys}
+    for key, count in zip(keys, counts, strict=True):
+        n[key] += count
+    rows = {key: count for key, count in n.items() if count}
+    if totals:
+        rows[(TOTAL,) * len(dims)] = sum(counts)
+    values = np.array(list(rows.values()), np.int64)
+    column = values[:, None].astype(float)
+    return Table(
+        name="caseload",
+        dims=dims,
+        rows=tuple(rows),
+        statistics=(Statistic("households", "households", additive=True),),
+        values=column,
+        low=column,
+        high=column,
+        n=values,
+        per="household",
+    )
+
+
+def hidden_rows(made):
+    return (
+        set()
+        if made.hidden is None
+        else {row for row, cell in zip(made.rows, made.hidden[:, 0], strict=True) if cell}
+    )
+
+
+counted = st.lists(st.sampled_from([0, 1, 2, 3, 4, 6, 9, 20, 50]), min_size=18, max_size=18)
+
+
+@given(counts=counted)
+def test_no_small_row_is_fixed_by_what_is_published(counts):
+    dims = [("area",), ("category_hh",), ("township",), ("area", "category_hh"), DIMS]
+    if not sum(counts):
+        return
+    tables = [table(each, counts) for each in dims]
+    made = publish(tables, min_n=5)
+    inside = [
+        np.array(
+            [
+                all(key in (TOTAL, cell[DIMS.index(d)]) for d, key in zip(t.dims, row, strict=True))
+                for cell in CELLS
+            ],
+            float,
+        )
+        for t in tables
+        for row in t.rows
+    ]
+    hidden = np.concatenate(
+        [np.zeros(len(t.rows), bool) if t.hidden is None else t.hidden[:, 0] for t in made]
+    )
+    n = np.concatenate([t.n for t in tables])
+    present = np.array(counts) > 0
+    system = np.array(inside)[:, present]
+    small = hidden & (n < 5)
+    # Whatever is published sums to what it says; cells that do not occur are known to be empty.
+    if hidden.all():
+        return
+    for row in np.flatnonzero(small):
+        ends = [
+            linprog(sign * system[row], A_eq=system[~hidden], b_eq=n[~hidden]).fun * sign
+            for sign in (1, -1)
+        ]
+        assert ends[1] - ends[0] > 0.5, (tables, row)
+
+
+@given(counts=counted)
+def test_only_rows_that_must_go_are_hidden_and_none_when_all_are_large(counts):
+    counts = [count * 5 for count in counts]
+    made = publish([table(("area",), counts), table(DIMS, counts)], min_n=5)
+    assert [each.hidden for each in made] == [None, None]
+
+
+def test_a_margin_of_another_table_does_not_give_a_cell_away():
+    counts = [3 if cell == ("urban", "A", "甲乡") else 20 for cell in CELLS]
+    alone, pairs = table(DIMS, counts), table(("area", "category_hh"), counts)
+    full, _ = publish([alone, pairs], min_n=5)
+    gone = hidden_rows(full)
+    assert ("urban", "A", "甲乡") in gone
+    # The sum of urban A is published: a second township of urban A has to go too.
+    assert len([row for row in gone if row[:2] == ("urban", "A")]) >= 2
+
+
+def test_hidden_rows_of_one_sum_stand_together_for_enough_households():
+    counts = [
+        1 if cell[0] == "urban" and cell[2] != "丙乡" and cell[1] == "A" else 0 for cell in CELLS
+    ]
+    counts = [30 if cell[2] == "丙乡" else count for cell, count in zip(CELLS, counts, strict=True)]
+    made = suppress(table(("township",), counts), min_n=5)
+    # Two hidden townships of one household each would tell that there are two households.
+    assert hidden_rows(made) == {("甲乡",), ("乙乡",), ("丙乡",)}
+
+
+def test_a_table_of_a_few_households_is_hidden_whole():
+    counts = [1, 1, 1] + [0] * 15
+    made = suppress(table(("township",), counts), min_n=5)
+    assert len(hidden_rows(made)) == len(made.rows)
+
+
+@pytest.mark.parametrize("min_n", [0, 1])
+def test_no_protection_asked_for_none_given(min_n):
+    made = table(DIMS, [1] * 18)
+    assert suppress(made, min_n) is made
