@@ -16,6 +16,7 @@ import pandas as pd
 
 import jiuzhu_sim as jz
 from benchmarks.memory import measure_all
+from benchmarks.population import measure_population
 from benchmarks.tables import markdown, write_readme
 from benchmarks.ways import DifferenceError
 from benchmarks.workloads import PRESET, SEED, time_import, time_size
@@ -64,7 +65,7 @@ def say(*words: str) -> None:
 def measured(sizes: list[int]) -> dict[str, Any]:
     """All results, ready to be written as JSON."""
     results: dict[str, Any] = {"machine": machine(), "import": time_import()}
-    results |= {"sizes": {}, "persons": {}, "memory": {}}
+    results |= {"sizes": {}, "persons": {}, "memory": {}, "population": {}}
     start, (all_before, own_before) = time.perf_counter(), busy()
     for size in sizes:
         key = str(size)
@@ -72,6 +73,8 @@ def measured(sizes: list[int]) -> dict[str, Any]:
         results["persons"][key] = jz.synthesize(PRESET, size, SEED).persons
         say(f"{size:,}:", "memory")
         results["memory"][key] = measure_all(size)
+        say(f"{size:,}:", "population")
+        results["population"][key] = measure_population(size)
     all_after, own_after = busy()
     others = all_after - all_before - (own_after - own_before)
     results["machine"]["others"] = max(others, 0.0) / (time.perf_counter() - start)

@@ -17,21 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jiuzhu_sim.assessment import assess, people_of, what_if
-    from jiuzhu_sim.engine import Plan, Results, make_plan, simulate
+    from jiuzhu_sim.engine import Results, simulate
     from jiuzhu_sim.errors import JZError
     from jiuzhu_sim.language import set_language
     from jiuzhu_sim.measures import (
         Table,
-        against_gap,
         budget_gap,
-        by_layer,
-        by_programme,
         caseload,
         deciles,
-        overlap,
         poverty,
-        split_by_recipient,
-        suppress,
         winners_losers,
     )
     from jiuzhu_sim.outlook import compare_readings
@@ -45,10 +39,13 @@ if TYPE_CHECKING:
     )
     from jiuzhu_sim.receipt import explain
     from jiuzhu_sim.report.annual import annual_report
+    from jiuzhu_sim.report.export import export
     from jiuzhu_sim.report.notebook import check_notebook
     from jiuzhu_sim.report.record import policy_of, verify, write_record
+    from jiuzhu_sim.report.roster import roster_report
     from jiuzhu_sim.report.rulebook import rule_book
     from jiuzhu_sim.report.whatif import whatif_report
+    from jiuzhu_sim.roster import Roster, check_roster
 
 # Where each public name lives; it is imported when first asked for, so that `import jiuzhu_sim`
 # costs next to nothing and the command line can give help at once.
@@ -56,23 +53,15 @@ _HOMES = {
     "assess": "assessment",
     "people_of": "assessment",
     "what_if": "assessment",
-    "Plan": "engine",
     "Results": "engine",
-    "make_plan": "engine",
     "simulate": "engine",
     "JZError": "errors",
     "set_language": "language",
     "Table": "measures",
-    "against_gap": "measures",
     "budget_gap": "measures",
-    "by_layer": "measures",
-    "by_programme": "measures",
     "caseload": "measures",
     "deciles": "measures",
-    "overlap": "measures",
     "poverty": "measures",
-    "split_by_recipient": "measures",
-    "suppress": "measures",
     "winners_losers": "measures",
     "compare_readings": "outlook",
     "Policy": "policy",
@@ -86,47 +75,47 @@ _HOMES = {
     "write_people": "population",
     "explain": "receipt",
     "annual_report": "report.annual",
+    "export": "report.export",
     "check_notebook": "report.notebook",
     "policy_of": "report.record",
     "rule_book": "report.rulebook",
     "verify": "report.record",
     "write_record": "report.record",
+    "roster_report": "report.roster",
     "whatif_report": "report.whatif",
+    "Roster": "roster",
+    "check_roster": "roster",
 }
 
 __all__ = [
     "JZError",
     "People",
-    "Plan",
     "Policy",
     "Reform",
     "Results",
+    "Roster",
     "Table",
-    "against_gap",
     "annual_report",
     "assess",
     "budget_gap",
-    "by_layer",
-    "by_programme",
     "caseload",
     "check_notebook",
+    "check_roster",
     "compare_readings",
     "deciles",
     "explain",
+    "export",
     "load_policy",
-    "make_plan",
-    "overlap",
     "people_from_tables",
     "people_of",
     "policy_of",
     "poverty",
     "read_people",
     "read_reform",
+    "roster_report",
     "rule_book",
     "set_language",
     "simulate",
-    "split_by_recipient",
-    "suppress",
     "synthesize",
     "verify",
     "what_if",

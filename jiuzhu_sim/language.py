@@ -1,6 +1,6 @@
 """The language users see: Chinese by default, English by a switch.
 
-Every sentence shown to a user stands in a YAML file (`texts.yaml`, `errors.yaml`,
+Every sentence shown to a user stands in a YAML file (`texts/`, `errors.yaml`,
 `columns/`, the law), never in code.
 """
 
@@ -52,13 +52,15 @@ def pick(labels: Mapping[str, str]) -> str:
 
 @cache
 def texts() -> Mapping[str, Mapping[str, str]]:
-    """All sentences of `texts.yaml` by key."""
-    found: Mapping[str, Mapping[str, str]] = read_yaml(Path(__file__).with_name("texts.yaml"))
+    """All sentences of the files in `texts/` by key."""
+    found: dict[str, Mapping[str, str]] = {}
+    for path in sorted(Path(__file__).with_name("texts").glob("*.yaml")):
+        found |= read_yaml(path)
     return found
 
 
 def text(key: str, **values: Any) -> str:
-    """A sentence of `texts.yaml` in the language in use, its fields filled in.
+    """A sentence of `texts/` in the language in use, its fields filled in.
 
     >>> text("unit.yuan/month")
     '元/月'
@@ -68,7 +70,7 @@ def text(key: str, **values: Any) -> str:
 
 
 def unit_label(unit: str) -> str:
-    """The name of a unit; units without an entry in `texts.yaml` are shown as they are.
+    """The name of a unit; units without an entry in `texts/` are shown as they are.
 
     >>> unit_label("share")
     '比例'

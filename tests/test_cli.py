@@ -10,6 +10,7 @@ import pytest
 
 from jiuzhu_sim import cli
 from jiuzhu_sim.language import set_language
+from tests.roster.small import write_roster_csv
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +52,14 @@ REFUSALS = [
     (["report", "annual", "--out", "x", "--param", "yaer=2013"], "JZ-E043", "year"),
     (["report", "annual", "--out", "x", "--year", "1913"], "JZ-E044", "2000"),
     (["report", "annual", "--out", "x", "--set", "edge.rato=2"], "JZ-E003", "edge.ratio"),
+    (["check", "nowhere.xlsx", "--out", "x"], "JZ-E020", "nowhere.xlsx"),
+    (["check", "--out", "x", "--law", "exampel-county"], "JZ-E001", "example-county"),
+    (["check", "--out", "x", "--sheet", "花名"], "JZ-E074", "花名册"),
+    (["check", "--out", "x", "--income-unit", "元/周"], "JZ-E060", "元/月"),
+    (["check", "--out", "x", "--key", "nowhere"], "JZ-E020", "nowhere"),
+    (["check", "--out", "x", "--at", "soon"], "JZ-E007", "2025-01-01"),
+    (["check"], "JZ-E061", "--out"),
+    (["post", "--out", "x.xlsx"], "JZ-E061", "file"),
 ]
 
 
@@ -153,6 +162,63 @@ def test_all_problems_of_a_table_are_told_at_once(tmp_path, capsys):
     shown = capsys.readouterr().err
     assert shown.count("[JZ-E023]") == 2
     assert shown.count("[JZ-E024]") == 1
+
+
+@pytest.fixture
+def key(tmp_path_factory):
+    path = tmp_path_factory.mktemp("key") / "key"
+    path.write_bytes(b"a key that is only for these tests")
+    return str(path)
+
+
+def test_check_lists_the_findings_and_says_what_to_do(tmp_path, key, capsys):
+    out = tmp_path / "out"
+    words = ["check", "--key", key, "--out", str(out)]
+    assert cli.main(words) == cli.FINDINGS
+    shown = capsys.readouterr().out
+    assert "花名册 第17行 H列" in shown
+    assert "问题清单.xlsx" in shown
+    assert "下一步" in shown
+    assert cli.main([*words, "--json"]) == cli.FINDINGS
+    content = json.loads(capsys.readouterr().out)
+    assert (content["stop"], content["households"]) == (10, 180)
+    assert set(content["files"]) == {path.name for path in out.iterdir()}
+    run = ["run", "--law", "example-county", "--data", str(out), "--json"]
+    assert cli.main(run) == cli.DONE
+
+
+def test_check_of_a_clean_roster_is_done(tmp_path, key, capsys):
+    path = write_roster_csv(tmp_path / "roster.csv", [{} for _ in range(6)])
+    words = ["check", str(path), "--key", key, "--at", "2025-06-30", "--out", str(tmp_path / "out")]
+    assert cli.main(words) == cli.DONE
+    assert "没有阻断，也没有疑点" in capsys.readouterr().out
+
+
+def test_a_pdf_under_another_name_is_refused_in_one_sentence(tmp_path, key, capsys):
+    path = tmp_path / "花名册.xlsx"
+    path.write_bytes(b"%PDF-1.7 ...")
+    assert cli.main(["check", str(path), "--key", key, "--out", str(tmp_path / "out")]) == 2
+    assert "PDF" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_post_says_that_the_list_holds_names(tmp_path, capsys):
+    path = write_roster_csv(tmp_path / "roster.csv", [{} for _ in range(6)])
+    out = tmp_path / "posting.xlsx"
+    assert cli.main(["post", str(path), "--at", "2025-06-30", "--out", str(out)]) == cli.DONE
+    assert "含有姓名" in capsys.readouterr().out
+    assert out.exists()
+
+
+def test_post_refuses_stops_unless_told(tmp_path, capsys):
+    rows = [{}, {"身份证号码": "1"}]
+    path, out = write_roster_csv(tmp_path / "roster.csv", rows), tmp_path / "posting.xlsx"
+    words = ["post", str(path), "--at", "2025-06-30", "--out", str(out)]
+    assert cli.main(words) == cli.REFUSED
+    assert "JZ-E080" in capsys.readouterr().err
+    assert not out.exists()
+    assert cli.main([*words, "--anyway", "--json"]) == cli.FINDINGS
+    assert json.loads(capsys.readouterr().out)["set_aside"] == 1
 
 
 @pytest.mark.parametrize("command", list(cli.COMMANDS))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jiuzhu_sim.columns import LEVELS, code_labels, codes, column, columns, find_column
+from jiuzhu_sim.columns import LEVELS, VIEWS, code_labels, codes, column, columns, find_column
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import set_language, texts
 
@@ -37,6 +37,16 @@ def test_names_tell_unit_and_kind(entry):
         assert entry.unit in ("count", "persons", "households")
     if entry.unit == "share":
         assert (entry.low, entry.high) == (0, 1)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_shows_the_same_columns_in_their_own_kind(view):
+    shown = {entry.view_of: entry for entry in ENTRIES if entry.view == view}
+    assert len(shown) == 8
+    for name, entry in shown.items():
+        base = column(name)
+        assert (entry.level, entry.dtype, entry.unit) == (base.level, base.dtype, base.unit)
+        assert (entry.low, entry.high, entry.optional) == (base.low, base.high, True)
 
 
 def test_every_unit_has_a_name():

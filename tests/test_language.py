@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 import jiuzhu_sim
-from jiuzhu_sim.language import language, pick, set_language, text, texts, unit_label
+from jiuzhu_sim.language import (
+    language,
+    pick,
+    read_yaml,
+    set_language,
+    text,
+    texts,
+    unit_label,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -77,3 +85,9 @@ def test_the_environment_chooses_at_the_start(set_to, used):
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True
     )
     assert ran.stdout.strip() == used, ran.stderr
+
+
+def test_no_sentence_stands_in_two_files():
+    folder = Path(jiuzhu_sim.__file__).with_name("texts")
+    keys = [key for path in folder.glob("*.yaml") for key in read_yaml(path)]
+    assert len(keys) == len(set(keys))

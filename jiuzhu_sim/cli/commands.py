@@ -13,9 +13,17 @@ from jiuzhu_sim.language import pick, text
 DONE, FINDINGS, REFUSED = 0, 1, 2
 SEED = 20260101
 HOUSEHOLDS = 20_000
-REPORTS = {"annual": "11_annual_report", "whatif": "04_reform_whatif"}
+REPORTS = {
+    "annual": "11_annual_report",
+    "whatif": "04_reform_whatif",
+    "reconcile": "02_population_and_reconcile",
+}
 RULE_BOOK = "rulebook"
-PAGES = {"annual": "file.annual", "whatif": "file.whatif_page"}
+PAGES = {
+    "annual": "file.annual",
+    "whatif": "file.whatif_page",
+    "reconcile": "file.reconcile_page",
+}
 
 
 def _whole(value: str | None, default: int, name: str) -> int:
@@ -64,26 +72,24 @@ def doctor(args: argparse.Namespace) -> int:
 
 
 def synth(args: argparse.Namespace) -> int:
-    from jiuzhu_sim.population import synthesize, write_people
+    from jiuzhu_sim.population import synthesize, write_people, write_synthetic
 
-    people = synthesize(
-        args.recipe,
-        households=_whole(args.households, HOUSEHOLDS, "households"),
-        seed=_whole(args.seed, SEED, "seed"),
-    )
-    write_people(people, args.out)
-    about = {**people.about, "persons": people.persons, "out": args.out}
-    _say(
-        args,
-        text(
-            "people.synthetic",
-            recipe=args.recipe,
-            seed=about["seed"],
-            households=f"{people.households:,}",
-            persons=f"{people.persons:,}",
-        ),
-        about,
-    )
+    households = _whole(args.households, HOUSEHOLDS, "households")
+    seed = _whole(args.seed, SEED, "seed")
+    if args.partition is None:
+        people = synthesize(args.recipe, households, seed)
+        write_people(people, args.out)
+        made = {**people.about, "persons": people.persons, "out": args.out}
+    else:
+        partition = _whole(args.partition, 0, "partition")
+        written = write_synthetic(args.recipe, households, seed, args.out, partition)
+        made = {**written.about, "persons": written.persons, "out": args.out}
+        made["parts"] = written.parts
+    counts = {name: f"{made[name]:,}" for name in ("households", "persons")}
+    lines = [text("people.synthetic", recipe=args.recipe, seed=seed, **counts)]
+    if "parts" in made:
+        lines.append(text("people.parts", parts=made["parts"]))
+    _say(args, "\n".join(lines), made)
     return DONE
 
 
@@ -216,6 +222,27 @@ def report(args: argparse.Namespace) -> int:
         text("cli.seconds", seconds=seconds),
     ]
     _say(args, "\n".join(lines), {"out": args.out, "files": names, "seconds": round(seconds, 1)})
+    return FINDINGS if args.kind == "reconcile" and _is_stopped(args.out) else DONE
+
+
+def _is_stopped(folder: str) -> bool:
+    """Whether the gate of a folder says no-go."""
+    from pathlib import Path
+
+    from jiuzhu_sim.assessment.gate import GATE, STOPPING
+
+    content = json.loads((Path(folder) / GATE).read_text(encoding="utf-8"))
+    return content["outcome"] in STOPPING
+
+
+def ledger(args: argparse.Namespace) -> int:
+    """An empty ledger with the people's townships, or one with the model's figures."""
+    from jiuzhu_sim.policy import load_policy
+    from jiuzhu_sim.report.ledger import write_ledger
+
+    policy = load_policy(args.law or "example-county")
+    write_ledger(args.out, _people(args, policy), policy, filled=args.filled)
+    _say(args, text("cli.written_file", out=args.out), {"out": args.out})
     return DONE
 
 
@@ -276,6 +303,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "explain": explain,
     "readings": readings,
     "law": law,
+    "ledger": ledger,
     "synth": synth,
     "verify": verify,
 }

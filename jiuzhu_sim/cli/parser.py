@@ -54,7 +54,12 @@ def make_parser(commands_known: Iterable[str]) -> Parser:
     made["doctor"].add_argument("--out", default=".", help=_help("cli.out"))
     made["synth"].add_argument("recipe", help=_help("cli.recipe"))
     made["synth"].add_argument("--out", required=True, help=_help("cli.out"))
+    made["synth"].add_argument("--partition", help=_help("cli.partition"))
     made["law"].add_argument("law", help=_help("cli.law_option"))
+    made["ledger"].add_argument("--law", help=_help("cli.law_option"))
+    made["ledger"].add_argument("--data", help=_help("cli.data"))
+    made["ledger"].add_argument("--filled", action="store_true", help=_help("cli.filled"))
+    made["ledger"].add_argument("--out", required=True, help=_help("cli.out_ledger"))
     made["verify"].add_argument("folder", help=_help("cli.folder"))
     made["report"].add_argument("kind", help=_help("cli.kind"))
     made["report"].add_argument("--year", help=_help("cli.year"))
@@ -69,7 +74,27 @@ def make_parser(commands_known: Iterable[str]) -> Parser:
     for name in ("run", "report"):
         made[name].add_argument("--out", required=name == "report", help=_help("cli.out"))
     made["explain"].add_argument("--out", help=_help("cli.out_page"))
-    for name in ("synth", "run", "explain", "readings", "report"):
+    for name in ("synth", "run", "explain", "readings", "report", "ledger"):
         made[name].add_argument("--households", help=_help("cli.households"))
         made[name].add_argument("--seed", help=_help("cli.seed"))
+    _add_roster(made)
     return parser
+
+
+def _add_roster(made: dict[str, Parser]) -> None:
+    """What `check` and `post` take: a roster, and how to read it."""
+    made["check"].add_argument("file", nargs="?", help=_help("cli.file"))
+    made["check"].add_argument("--out", required=True, help=_help("cli.out"))
+    made["check"].add_argument("--law", help=_help("cli.law_check"))
+    made["check"].add_argument("--income-unit", default="auto", help=_help("cli.income_unit"))
+    made["check"].add_argument(
+        "--township", action="append", default=[], help=_help("cli.township")
+    )
+    made["check"].add_argument("--key", help=_help("cli.key"))
+    made["post"].add_argument("file", help=_help("cli.roster_file"))
+    made["post"].add_argument("--out", required=True, help=_help("cli.out_list"))
+    made["post"].add_argument("--anyway", action="store_true", help=_help("cli.anyway"))
+    for name in ("check", "post"):
+        made[name].add_argument("--sheet", help=_help("cli.sheet"))
+        made[name].add_argument("--encoding", default="auto", help=_help("cli.encoding"))
+        made[name].add_argument("--at", help=_help("cli.at"))

@@ -17,12 +17,14 @@ from jiuzhu_sim.errors import JZError, nearest
 from jiuzhu_sim.language import pick, read_yaml, text, unit_label
 
 LEVELS = ("person", "household")
+VIEWS = ("true", "registry")
 
 FILES = (
     "persons",
     "person_circumstances",
     "households",
     "household_circumstances",
+    "records",
     "income",
     "assets",
     "stop",
@@ -46,6 +48,8 @@ class Column:
     type name, ``code`` (a small integer whose names are `codes`) or ``text`` (free names,
     stored as integers). `low` and `high` bound what may be read (inclusive). An input with a
     `default` may be missing; the default is then taken for everybody, and the plan says so.
+    A column with `view_of` is another sight of that column, which holds what was reported:
+    what is true, or what registers show (`view`, one of `VIEWS`).
     """
 
     name: str
@@ -60,6 +64,8 @@ class Column:
     codes: Mapping[str, Mapping[str, str]] | None = None
     optional: bool = False
     default: Any = None
+    view_of: str = ""
+    view: str = ""
 
     @property
     def storage(self) -> str:
@@ -111,6 +117,8 @@ def _column(name: str, entry: Mapping[str, Any]) -> Column:
         codes=entry.get("codes"),
         optional=entry.get("optional", False),
         default=entry.get("default"),
+        view_of=entry.get("view_of", ""),
+        view=entry.get("view", ""),
     )
 
 

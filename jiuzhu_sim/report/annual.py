@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from jiuzhu_sim.assessment import Assessment
+from jiuzhu_sim.assessment.gate import FIGURES, Gate
 from jiuzhu_sim.columns import column
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.language import listed, pick, text
@@ -26,11 +27,39 @@ def money(yuan: float) -> str:
     return f"{yuan / float(text('money.divisor')):,.2f}{text('money.unit')}"
 
 
-def stamps(results: Results, first: str) -> tuple[str, ...]:
-    """What every reader must know: `first` (a key of texts.yaml), synthetic people, an
-    illustrative law or the illustrative values in it that the results rest on.
+def banner(gate: Gate) -> str:
+    """The stamp that stands on every section and sheet: not reconciled; "" if nothing stops.
+
+    >>> banner(Gate("red")), banner(Gate("green"))
+    ('未通过对账', '')
     """
-    found = [text(first)]
+    return text(f"stamp.gate.{gate.outcome}") if gate.stops else ""
+
+
+def gate_sentence(gate: Gate) -> tuple[str, ...]:
+    """What the gate says, as a sentence; nothing where there is nothing to be said.
+
+    >>> gate_sentence(Gate("green", "ledger", {"rows": 12}))
+    ('数据已与台账对账，核对的12项都在容差以内。',)
+    """
+    if not gate.outcome:
+        return ()
+    key = f"gate.said.{gate.outcome}"
+    if gate.outcome == "red":
+        key = f"{key}_{gate.against}"
+    if gate.outcome == "amber" and not gate.found.get("beyond"):
+        key = "gate.said.amber_else"
+    against = text(f"gate.against.{gate.against}") if gate.against else ""
+    why = text(f"gate.why.{gate.against}") if gate.against else ""
+    fields = {**gate.found, "against": against, "why": why, "date": gate.about.get("date", "")}
+    return (text(key, **fields),)
+
+
+def stamps(results: Results, first: str, gate: Gate) -> tuple[str, ...]:
+    """What every reader must know: people not reconciled, `first` (a key of texts/), synthetic
+    people, an illustrative law or the illustrative values in it that the results rest on.
+    """
+    found = [*([banner(gate)] if gate.stops else []), text(first)]
     if results.people.about.get("source") == "synthetic":
         found.append(text("stamp.synthetic", n=f"{results.people.households:,}"))
     if results.policy.illustrative:
@@ -59,7 +88,8 @@ def annual_report(assessed: Assessment, year: int) -> Report:
     )
     made: Iterable[Section | None] = (maker(assessed) for maker in makers)
     title = text("annual.title", place=assessed.policy.title, year=year)
-    return Report(title, text("file.workbook"), tuple(section for section in made if section))
+    sections = tuple(section for section in made if section)
+    return Report(title, text("file.workbook"), sections).stamped(banner(assessed.gate))
 
 
 def _section(key: str, sentences: Iterable[str], blocks: Iterable[Any]) -> Section:
@@ -91,14 +121,16 @@ def _answer(assessed: Assessment) -> Section:
     held = assessed.tables.get("reconcile")
     if held is not None:
         sentences.append(_reconcile_sentence(held))
-    made = _section(
-        "answer", sentences, [Cards(tuple(numbers), stamps(assessed.results, "stamp.draft"))]
-    )
-    return made
+    if assessed.gate.against != FIGURES or assessed.gate.outcome != "green":
+        sentences += gate_sentence(assessed.gate)
+    marks = stamps(assessed.results, "stamp.draft", assessed.gate)
+    return _section("answer", sentences, [Cards(tuple(numbers), marks)])
 
 
 def _reconcile_sentence(held: Table) -> str:
     checks = [row for row in held.rows if row[-1] == "check"]
+    if not checks:
+        return text("answer.targets_only", n=len(held.rows))
     worst = max(checks, key=lambda row: abs(held.get("difference_rate", *row)))
     return text(
         "answer.reconcile",
@@ -121,11 +153,19 @@ def _reconcile(assessed: Assessment) -> Section | None:
         for row, values in zip(checks.rows, checks.values, strict=True)
         if values[-1] == 0
     ]
-    how = "reconcile.how" if "calibration" in assessed.tables else "reconcile.uncalibrated"
-    sentences = [text(how)]
+    sentences = [text(how_calibrated(assessed.tables.get("calibration")))]
     if failed:
         sentences.append(text("reconcile.failed", n=len(failed), failed=listed(failed)))
-    return _section("reconcile", sentences, [held, charts.compared(held), checks])
+    blocks = [held, charts.compared(held), checks if checks.rows else None]
+    return _section("reconcile", sentences, blocks)
+
+
+def how_calibrated(calibration: Table | None) -> str:
+    """The sentence (a key of texts/) that tells which figures were calibration targets."""
+    if calibration is None:
+        return "reconcile.uncalibrated"
+    has_amounts = any(target.endswith("mean_benefit_m") for (target,) in calibration.rows)
+    return "reconcile.how" if has_amounts else "reconcile.counts_only"
 
 
 def _caseload(assessed: Assessment) -> Section:

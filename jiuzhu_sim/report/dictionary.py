@@ -8,10 +8,11 @@ from jiuzhu_sim.files import write_whole
 
 HEAD = """# 可选列 · Optional columns
 
-这些列可以没有；没有时按缺省值计算，报告和计算单会写明。必需的列见 README。
-由 `jiuzhu_sim/columns/` 生成。
+这些列可以没有；没有时按缺省值计算，报告和计算单会写明；缺省为“—”的列，没有就不用。
+必需的列见 README。由 `jiuzhu_sim/columns/` 生成。
 These columns may be missing; the default is then taken for everybody, and reports and receipts say
-so. The required columns are in the README. Made from `jiuzhu_sim/columns/`.
+so; a column whose default is "—" is then not used. The required columns are in the README. Made
+from `jiuzhu_sim/columns/`.
 """
 
 TABLES = {"person": "成员表 · Persons", "household": "家庭表 · Households"}
@@ -47,9 +48,10 @@ def write_columns(folder: str | Path) -> Path:
 
 def _rows(level: str) -> Iterable[str]:
     for entry in columns().values():
-        if entry.kind == "input" and entry.level == level and entry.default is not None:
+        may_lack = entry.optional or entry.default is not None
+        if entry.kind == "input" and entry.level == level and may_lack:
             spelled = "、".join((entry.label["zh"], *entry.aliases, entry.label["en"]))
-            default = str(entry.default).lower()
+            default = "—" if entry.default is None else str(entry.default).lower()
             yield f"| `{entry.name}` | {spelled} | {_holds(entry)} | {default} |"
 
 
@@ -58,4 +60,6 @@ def _holds(entry: Column) -> str:
         return ", ".join(f"{name} ({label['zh']})" for name, label in entry.codes.items())
     if entry.dtype == "bool":
         return "true, false / 1, 0"
+    if entry.low is None:
+        return "文字 · text" if entry.dtype == "text" else "编号 · number"
     return f"{entry.low:,}–{entry.high:,} {entry.unit}"

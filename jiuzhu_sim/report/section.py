@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,8 @@ class Cards:
 class Section:
     """Heading, sentences, and blocks (`Table`, `Chart`, `Listing`, `Cards`) in order.
 
-    `annex` holds tables that only the workbook carries.
+    `annex` holds tables that only the workbook carries. `banner`: a stamp above the heading, such
+    as 未通过对账, or nothing.
     """
 
     key: str
@@ -81,12 +82,14 @@ class Section:
     sentences: tuple[str, ...] = ()
     blocks: Sequence[Any] = ()
     annex: Sequence[Any] = ()
+    banner: str = ""
 
     def _repr_html_(self) -> str:
         said = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences)
         blocks = "".join(block._repr_html_() for block in self.blocks)
         head = f"<h2>{html.escape(self.title)}</h2>"
-        return f'<section id="{self.key}">{head}{said}{blocks}</section>'
+        stamp = f'<p class="banner">{html.escape(self.banner)}</p>' if self.banner else ""
+        return f'<section id="{self.key}">{stamp}{head}{said}{blocks}</section>'
 
     def of(self, kind: type) -> tuple[Any, ...]:
         """The blocks of a kind, in order, those of the annex last."""
@@ -96,12 +99,19 @@ class Section:
 @dataclass(frozen=True)
 class Report:
     """The sections of a report in order. In a notebook it shows its title and its answer;
-    `section(key)` shows any other. `book` is the file name of its workbook.
+    `section(key)` shows any other. `book` is the file name of its workbook. `banner` stands on
+    every section and sheet; see `stamped`.
     """
 
     title: str
     book: str
     sections: tuple[Section, ...]
+    banner: str = field(default="", kw_only=True)
+
+    def stamped(self, banner: str) -> "Report":
+        """The same report with a banner on every section and every sheet of its workbook."""
+        sections = tuple(replace(each, banner=banner) for each in self.sections)
+        return replace(self, sections=sections, banner=banner)
 
     def section(self, key: str) -> Section | None:
         """One section by key (`answer`, `caseload`, …); None if the report has none."""
@@ -121,7 +131,7 @@ class Report:
         folder = Path(folder)
         notes = [(each.title, (each.headers, *each.rows)) for each in self.all(Listing)]
         written = [folder / self.book]
-        write_workbook(written[0], self.all(Table), notes)
+        write_workbook(written[0], self.all(Table), notes, self.banner)
         for number, chart in enumerate(self.all(Chart), 1):
             written.append(folder / f"{number:02d}_{chart.key}.png")
             chart.save(written[-1])

@@ -29,6 +29,8 @@ HEAD_WIDTH, LABEL_WIDTH, TEXT_WIDTH = 14, 34, 60
 SIZE, LINE_HEIGHT = 10.5, 15.5
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 A4 = 9
+STAMP = {"bold": True, "font_color": "#B34700"}
+"""How a stamp looks, as on the page."""
 
 
 @dataclass(frozen=True)
@@ -105,16 +107,18 @@ def lines_of(words: str, width: float) -> int:
 
 
 class Sheets:
-    """The sheets of one xlsxwriter workbook, and its formats."""
+    """The sheets of one xlsxwriter workbook, and its formats; `banner` stands on each."""
 
-    def __init__(self, book: Any) -> None:
-        self._book = book
+    def __init__(self, book: Any, banner: str = "") -> None:
+        self._book, self._banner = book, banner
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def contents(self, entries: Sequence[tuple[str, str]]) -> None:
         """The first sheet: a link to each sheet (name, title)."""
         sheet = self._sheet(text("sheet.contents"), [26, 80])
         self._text(sheet, 0, 0, text("sheet.contents"), bold=True, font_size=14)
+        if self._banner:
+            self._text(sheet, 1, 0, self._banner, **STAMP)
         for column, key in enumerate(("sheet.sheet", "sheet.title")):
             self._text(sheet, 2, column, text(key), bold=True, bottom=1, top=2)
         for row, (name, title) in enumerate(entries, 3):
@@ -181,13 +185,17 @@ class Sheets:
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.7)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer("&C&P / &N")
+        if self._banner:
+            # On paper too; a single & would be a code of Excel's.
+            sheet.set_header(f"&C&B{self._banner.replace('&', '&&')}")
         sheet.hide_gridlines(2)
         return sheet
 
     def _top(self, sheet: Any, widths: Sequence[float], title: str, units: str) -> None:
         """Title, units and the way back to the contents; the heads are repeated on each page."""
         self._across(sheet, 0, widths, title, bold=True, font_size=14)
-        self._across(sheet, 1, widths, units)
+        stamp = STAMP if self._banner else {}
+        self._across(sheet, 1, widths, "　".join(filter(None, (self._banner, units))), **stamp)
         self._link(sheet, 2, text("sheet.contents"), text("sheet.back"))
         sheet.repeat_rows(HEADER)
 

@@ -5,7 +5,7 @@ from jiuzhu_sim.language import listed, text
 from jiuzhu_sim.law import declarations
 from jiuzhu_sim.measures.table import TOTAL
 from jiuzhu_sim.report import charts
-from jiuzhu_sim.report.annual import money, stamps
+from jiuzhu_sim.report.annual import banner, gate_sentence, money, stamps
 from jiuzhu_sim.report.section import Cards, Listing, Report, Section
 
 
@@ -25,7 +25,7 @@ def whatif_report(compared: WhatIf) -> Report:
         Section(
             "answer",
             text("section.whatif"),
-            _sentences(compared),
+            (*_sentences(compared), *gate_sentence(compared.gate)),
             (_cards(compared), diff(compared)),
         ),
         Section("change", text("section.change"), (), (tables["change"], tables["split"])),
@@ -57,7 +57,7 @@ def whatif_report(compared: WhatIf) -> Report:
             )
         )
     title = text("whatif.title", place=compared.base.policy.title)
-    return Report(title, text("file.whatif"), tuple(made))
+    return Report(title, text("file.whatif"), tuple(made)).stamped(banner(compared.gate))
 
 
 def _winners(compared: WhatIf) -> Section:
@@ -119,5 +119,5 @@ def _cards(compared: WhatIf) -> Cards:
             (f"{table.get('persons.change', TOTAL):+,.0f}", text("card.persons_change")),
             (f"{share.show(gained)} / {share.show(lost)}", text(f"card.winners_{people.per}")),
         ),
-        stamps(compared.new, "stamp.first_round"),
+        stamps(compared.new, "stamp.first_round", compared.gate),
     )

@@ -20,14 +20,18 @@ LONGEST = 31
 
 
 def write_workbook(
-    path: str | Path, tables: Sequence[Table], notes: Sequence[tuple[str, Sequence[Sequence[str]]]]
+    path: str | Path,
+    tables: Sequence[Table],
+    notes: Sequence[tuple[str, Sequence[Sequence[str]]]],
+    banner: str = "",
 ) -> Path:
     """Write a workbook: contents, a sheet for each table, then one for each of `notes`.
 
     `notes`: title and rows of text, the first row being the heads. Totals of statistics that
     add up are formulas, their values written too for readers that do not calculate; hidden
-    cells are ``*``. The same input gives the same bytes. Returns the path; raises JZ-E040 when
-    the file cannot be written, JZ-E046 without xlsxwriter.
+    cells are ``*``. `banner`: a stamp on every sheet and every printed page. The same input gives
+    the same bytes. Returns the path; raises JZ-E040 when the file cannot be written, JZ-E046
+    without xlsxwriter.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -41,7 +45,7 @@ def write_workbook(
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"created": CREATED})
-    sheets = Sheets(book)
+    sheets = Sheets(book, banner)
     names = sheet_names(tables, [title for title, _ in notes])
     headings = [table.title + _dims(table, tables) for table in tables]
     titles = [*headings, *(title for title, _ in notes)]

@@ -200,7 +200,8 @@ def payment_status_hh(
     is_open = members.any(~is_income_verified & is_unit_member) & (
         reading_imputation_rule == "none"
     )
-    is_stopped = is_income_below_hh & is_property_passed_hh & (stop_reason_hh != STOP.none)
+    has_ground = (stop_reason_hh != STOP.none) & (stop_reason_hh != STOP.not_applied)
+    is_stopped = is_income_below_hh & is_property_passed_hh & has_ground
     return np.select(
         [
             (is_entitled | is_grace_hh) & is_suspended_hh,

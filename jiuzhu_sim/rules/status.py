@@ -61,10 +61,10 @@ def is_edge_hh(
     return within & ~is_income_below_hh & is_eligible & (n_members_hh > 0)
 
 
-@rule(level="household", clause="S3.6.10")
-def is_recognition_valid_hh(months_since_recognised, reading_recognition_months):
-    """The recognition as low-income has not run out (it is renewed by a new review)."""
-    return months_since_recognised <= reading_recognition_months
+@rule(level="household", clause=("S1.1.3", "S3.6.10"))
+def is_recognition_valid_hh(has_applied, months_since_recognised, reading_recognition_months):
+    """Recognition as low-income is on application, and has not run out (a review renews it)."""
+    return has_applied & (months_since_recognised <= reading_recognition_months)
 
 
 @rule(level="person", clause=("EC.5", "S3.2.13", "S1.2.1", "S3.10.23", "M57.3"))

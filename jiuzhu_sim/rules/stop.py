@@ -128,8 +128,12 @@ def is_waived_hh(
     return is_signin_missed | has_missed_renewal
 
 
-@rule(level="household", clause=("S0.3.1", "S0.3.2", "S0.3.3", "S0.3.4", "S4.2.23", "S4.5.7"))
+@rule(
+    level="household",
+    clause=("S1.1.3", "S0.3.1", "S0.3.2", "S0.3.3", "S0.3.4", "S4.2.23", "S4.5.7"),
+)
 def stop_reason_hh(
+    has_applied,
     is_not_collected_hh,
     is_away_hh,
     is_bills_high_hh,
@@ -141,10 +145,14 @@ def stop_reason_hh(
     is_waived_hh,
     reading_work_refusal_sanction,
 ):
-    """一律停保: the first ground on which benefit is stopped whatever the income."""
+    """一律停保: the first ground on which there is no benefit whatever the income.
+
+    It is granted on application (S1.1.3): who never applied has none.
+    """
     is_refusal_stopped = (n_refusers_hh > 0) & (reading_work_refusal_sanction == "stop")
     return np.select(
         [
+            ~has_applied,
             is_not_collected_hh,
             is_away_hh,
             is_bills_high_hh,
@@ -156,6 +164,7 @@ def stop_reason_hh(
             is_waived_hh,
         ],
         [
+            REASON.not_applied,
             REASON.not_collected,
             REASON.away,
             REASON.bills,

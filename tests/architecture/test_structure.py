@@ -24,6 +24,7 @@ LAYERS = [
     {"law"},
     {"rules"},
     {"policy", "population"},
+    {"roster"},
     {"engine"},
     {"receipt", "months", "casework"},
     {"measures"},

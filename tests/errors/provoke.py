@@ -22,6 +22,8 @@ from jiuzhu_sim.population import (
     synthesize,
     write_people,
 )
+from tests.errors.provoke_ledger import LEDGERS
+from tests.errors.provoke_roster import ROSTERS
 from tests.random_tables import random_tables
 
 POLICY = load_policy("example-county")
@@ -29,7 +31,7 @@ REFORM = FOLDER / "reforms" / "example-county-rural-670.yaml"
 PERSONS = {"household_id": [0, 0, 1], "age": [70, 66, 35], "wage_m": [0, 10.5, 20]}
 HOMES = {"household_id": [0, 1], "area": ["rural", "urban"]}
 
-PROVOKERS = {}
+PROVOKERS = LEDGERS | ROSTERS
 
 
 def provokes(code):

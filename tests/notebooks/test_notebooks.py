@@ -17,6 +17,8 @@ from jiuzhu_sim.report.notebook import (
 )
 
 ANNUAL, WHATIF = "11_annual_report", "04_reform_whatif"
+CHECK = "01_import_and_check"
+RECONCILE = "02_population_and_reconcile"
 SMALL = {"households": 1500}
 
 
@@ -37,6 +39,11 @@ def shown(path):
         (WHATIF, {}, "农村低保标准 670"),
         (WHATIF, SMALL | {"changes": [], "per": "household", "lang": "en"},
          "The scenario equals the present law"),
+        (CHECK, {}, "身份证号被表格软件损坏"),
+        (CHECK, {"at": "2025-03-01", "min_cell": 20, "lang": "en"}, "Money at stake"),
+        (RECONCILE, {}, "可以使用"),
+        (RECONCILE, SMALL | {"law": "s42-county-2013", "lang": "en"},
+         "Urban dibao paid, full year"),
     ],
 )  # fmt: skip
 def test_it_runs(name, given, said, tmp_path):
@@ -56,7 +63,7 @@ def test_two_places_give_different_figures(tmp_path):
     assert pictures[0].isdisjoint(pictures[1])
 
 
-@pytest.mark.parametrize("name", [ANNUAL, WHATIF])
+@pytest.mark.parametrize("name", [ANNUAL, WHATIF, RECONCILE])
 def test_an_unknown_parameter_is_refused_before_anything_runs(name, tmp_path):
     with pytest.raises(JZError) as refused:
         run_notebook(name, {"hosueholds": 5, "seed": "x"}, tmp_path / "run.ipynb", progress=False)
@@ -96,7 +103,7 @@ def test_wrong_type_range_or_choice_is_refused(given):
 
 
 def test_every_parameter_is_explained():
-    for name in (ANNUAL, WHATIF):
+    for name in (ANNUAL, WHATIF, RECONCILE, CHECK):
         for parameter in parameters_of(notebook_path(name)).values():
             assert " / " in parameter.help, f"{name}: {parameter.name} lacks zh / en"
 
@@ -134,3 +141,25 @@ def test_the_same_run_gives_the_same_bytes(tmp_path, capsys):
         records.append(json.loads((tmp_path / name / "run.json").read_text(encoding="utf-8")))
         del records[-1]["made_at"]
     assert records[0] == records[1]
+
+
+def test_a_corrupted_ledger_is_no_go_and_stamps_the_next_report(tmp_path, capsys):
+    data, out = tmp_path / "data", tmp_path / "out"
+    law = ["--law", "example-county", "--data", str(data), "--json"]
+    cli.main(["synth", "example-county", "--households", "3000", "--seed", "1", "--out", str(data)])
+    cli.main(["ledger", *law, "--filled", "--out", str(data / "ledger.csv")])
+    assert cli.main(["report", "reconcile", *law, "--out", str(out)]) == cli.DONE
+    assert {"gate.json", "对账单.xlsx", "对账报告.html"} <= {path.name for path in out.iterdir()}
+    assert cli.main(["verify", str(out)]) == cli.DONE
+    ledger = data / "ledger.csv"
+    head, *rows = ledger.read_text(encoding="utf-8-sig").splitlines()
+    cells = [row.split(",") for row in rows]
+    more = [",".join([*row[:2], *(str(float(cell) * 1.2) for cell in row[2:])]) for row in cells]
+    ledger.write_text("\n".join([head, *more]), encoding="utf-8-sig")
+    assert cli.main(["report", "reconcile", *law, "--out", str(out)]) == cli.FINDINGS
+    assert cli.main(["report", "annual", *law, "--out", str(tmp_path / "annual")]) == cli.DONE
+    page = (tmp_path / "annual" / "年度评估报告.html").read_text(encoding="utf-8")
+    assert page.count('<p class="banner">未通过对账</p>') == page.count("<h2>")
+    record = json.loads((tmp_path / "annual" / "run.json").read_text(encoding="utf-8"))
+    assert record["people"]["about"]["gate"]["outcome"] == "red"
+    capsys.readouterr()

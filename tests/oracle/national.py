@@ -95,13 +95,14 @@ class Case:
 
     @cached_property
     def stop(self):
-        """S0.3, S4.2.23: the first ground on which benefit stops whatever the income."""
+        """S1.1.3, S0.3, S4.2.23: the first ground on which there is none, whatever the income."""
         home, law = self.home, self.law
         away = [p for p in self.family if p["months_away"] >= law["stop.absence_months"]]
         enough = 1 if law["reading.absence_scope"] == "any_member" else max(self.n, 1)
         stops = law["reading.work_refusal_sanction"] == "stop"
         line = self.guaranteed * law["reading.clearly_above_ratio"]
         grounds = {
+            "not_applied": not home["has_applied"],
             "not_collected": home["months_not_collected"] >= law["stop.not_collected_months"],
             "away": len(away) >= enough,
             "bills": self.pays_high_bills(),
@@ -177,6 +178,7 @@ class Case:
         if self.law["reading.edge_bounds"] == "closed" and self.law["edge.ratio"] > 1:
             within = not below(limit, self.income)
         valid = self.home["months_since_recognised"] <= self.law["reading.recognition_months"]
+        valid = valid and self.home["has_applied"]
         out = self.is_tekun or self.is_poor or not self.has_little
         return bool(self.n and within and valid and not out)
 
@@ -216,6 +218,8 @@ class Case:
         """N2025.1: income below the local disposable income, and much of it must be spent."""
         law, home, spending = self.law, self.home, self.spending
         if not law["rigid.offered"] or not self.n or not self.has_little or not spending:
+            return False
+        if not home["has_applied"]:
             return False
         since = home["months_since_recognised"]
         if since > law["rigid.valid_months"] or since > law["reading.recognition_months"]:
@@ -385,5 +389,5 @@ class Case:
             return "paid" if imputed or not unverified else "to_verify"
         if self.is_grace:
             return "grace"
-        is_stopped = self.is_poor and self.has_little and self.stop != "none"
+        is_stopped = self.is_poor and self.has_little and self.stop not in ("none", "not_applied")
         return "stopped" if is_stopped else "none"

@@ -1,0 +1,213 @@
+"""A file as sheets of cells: workbooks read with calamine, texts decoded whole.
+
+Nothing is guessed from the ending, and no cell is turned into anything: a number the workbook
+holds as a number is written out with the 15 digits it has, and marked.
+"""
+
+import csv
+import datetime
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jiuzhu_sim.errors import JZError, nearest
+from jiuzhu_sim.language import text
+from jiuzhu_sim.roster.content import WIDE_MARKS, content_of, too_big
+from jiuzhu_sim.roster.size import COLUMNS_MAX, ROWS_MAX, refuse_vast
+
+ENCODINGS = ("auto", "utf-8", "gb18030")
+DELIMITERS = (",", "\t", ";")
+SNIFFED_LINES = 50
+
+Range = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its cells row by row, and merged ranges as (first row, first column), (last row,
+    last column), all counted from 0. `table` gives the rows one length."""
+
+    name: str
+    rows: Sequence[Sequence[Any]] | NDArray[Any]
+    merged: tuple[Range, ...] = ()
+
+
+def table(rows: Sequence[Sequence[Any]] | NDArray[Any]) -> NDArray[Any]:
+    """Rows as an array of cells, shorter ones filled up with empty cells.
+
+    One array instead of a list for each row: a third of the memory, and nothing for Python's
+    garbage collector to walk through again and again.
+
+    >>> table([["a"], ["b", "c"]]).tolist()
+    [['a', ''], ['b', 'c']]
+    """
+    if isinstance(rows, np.ndarray):
+        return rows
+    made = np.full((len(rows), max(map(len, rows), default=0)), "", object)
+    for number, column in enumerate(zip_longest(*rows, fillvalue="")):
+        made[:, number] = column
+    return made
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that was opened: its name, kind (``workbook`` or ``text``), encoding, sheets."""
+
+    name: str
+    kind: str
+    encoding: str
+    sheets: tuple[Sheet, ...]
+
+
+def open_sheets(path: str | Path, sheet: str = "", encoding: str = "auto") -> Source:
+    """The sheets of a workbook or text file, or the one named `sheet`; hidden ones only if named.
+
+    Raises JZ-E020 (no such file), E021 (the system refuses), E060 (unknown `encoding`), E070 (no
+    table), E073 (no such encoding), E074 (no such sheet), E075 (protected or damaged), E076 (too
+    big).
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "a.csv"
+    ...     _ = path.write_bytes("姓名,年龄\\n张三,70".encode("gb18030"))
+    ...     source = open_sheets(path)
+    >>> source.encoding, source.sheets[0].rows[1].tolist()
+    ('gb18030', ['张三', '70'])
+    """
+    path = Path(path)
+    if encoding not in ENCODINGS:
+        raise JZError.unknown(text("word.encoding"), encoding, ENCODINGS)
+    if not path.is_file():
+        raise JZError.of("JZ-E020", path=str(path))
+    try:
+        data = path.read_bytes()
+    except OSError as fault:
+        raise JZError.of("JZ-E021", path.name, reason=fault.strerror or str(fault)) from fault
+    if content_of(path, data) == "workbook":
+        return Source(path.name, "workbook", "", _workbook(path, data, sheet))
+    decoded, used = _decoded(path, data, encoding)
+    return Source(path.name, "text", used, (Sheet("", table(_records(path, decoded))),))
+
+
+# --- workbooks -----------------------------------------------------------------------------
+def _workbook(path: Path, data: bytes, sheet: str) -> tuple[Sheet, ...]:
+    import python_calamine as calamine
+
+    refuse_vast(path, data)
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        visible = [
+            entry.name
+            for entry in book.sheets_metadata
+            if entry.typ == calamine.SheetTypeEnum.WorkSheet
+            and entry.visible == calamine.SheetVisibleEnum.Visible
+        ]
+        if sheet and sheet not in book.sheet_names:
+            known = ", ".join(book.sheet_names)
+            near = nearest(sheet, book.sheet_names)
+            raise JZError.of("JZ-E074", path.name, name=sheet, nearest=near, known=known)
+        return tuple(_read(path, book, name) for name in ([sheet] if sheet else visible))
+    except calamine.PasswordError:
+        raise JZError.of("JZ-E075", path.name, reason=text("damage.locked")) from None
+    except (calamine.CalamineError, OSError, ValueError):
+        raise JZError.of("JZ-E075", path.name, reason=text("damage.cut")) from None
+
+
+def _read(path: Path, book: Any, name: str) -> Sheet:
+    read = book.get_sheet_by_name(name)
+    if read.start is None:
+        return Sheet(name, ())
+    if read.end[0] >= ROWS_MAX:
+        raise too_big(path, "rows", read.end[0] + 1, ROWS_MAX)
+    if read.end[1] >= COLUMNS_MAX:
+        raise too_big(path, "columns", read.end[1] + 1, COLUMNS_MAX)
+    merged = tuple(read.merged_cell_ranges or ())
+    return Sheet(name, table(read.to_python(skip_empty_area=False)), merged)
+
+
+def column_letter(number: int) -> str:
+    """The letter Excel and WPS show over a column, counted from 0.
+
+    >>> column_letter(2), column_letter(27)
+    ('C', 'AB')
+    """
+    letters = ""
+    number += 1
+    while number:
+        number, place = divmod(number - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
+
+
+def written(cell: Any) -> str:
+    """A cell as text: whole numbers without a point, dates as year-month-day.
+
+    >>> written(300.0), written(0.5), written(datetime.date(2020, 3, 5)), written(None)
+    ('300', '0.5', '2020-03-05', '')
+    """
+    if isinstance(cell, str):
+        return cell
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else f"{cell:.15g}"
+    if isinstance(cell, datetime.datetime):
+        is_day = cell.time() == datetime.time()
+        return cell.date().isoformat() if is_day else cell.isoformat(" ")
+    return str(cell)
+
+
+# --- texts ---------------------------------------------------------------------------------
+def _decoded(path: Path, data: bytes, encoding: str) -> tuple[str, str]:
+    """The whole file as text, and the encoding that fitted.
+
+    UTF-8 first: text in GB18030 is next to never valid UTF-8, while nearly every file is valid
+    in some eight-bit encoding. "Unicode text" of Excel is UTF-16 with a mark.
+    """
+    if encoding == "auto" and data.startswith(WIDE_MARKS):
+        try:
+            return data.decode("utf-16"), "utf-16"
+        except UnicodeDecodeError as fault:
+            raise _undecodable(path, data, fault.start) from None
+    wanted = ("utf-8", "gb18030") if encoding == "auto" else (encoding,)
+    stopped = 0
+    for name in wanted:
+        try:
+            return data.decode("utf-8-sig" if name == "utf-8" else name), name
+        except UnicodeDecodeError as fault:
+            stopped = max(stopped, fault.start)
+    raise _undecodable(path, data, stopped) from None
+
+
+def _undecodable(path: Path, data: bytes, start: int) -> JZError:
+    line = data.count(b"\n", 0, start) + 1
+    return JZError.of("JZ-E073", path.name, line=line, byte=f"0x{data[start]:02X}")
+
+
+def _records(path: Path, decoded: str) -> list[list[str]]:
+    # The limit of the csv module is one for all of Python: it is only ever raised.
+    csv.field_size_limit(max(csv.field_size_limit(), len(decoded) + 1))
+    rows = list(csv.reader(io.StringIO(decoded, newline=None), delimiter=_delimiter(decoded)))
+    if decoded.count('"') % 2 and any("\n" in cell for cell in rows[-1]):
+        # A quotation mark that is never closed swallows the rest of the file.
+        raise JZError.of("JZ-E021", path.name, reason=text("damage.quotes"))
+    if len(rows) > ROWS_MAX:
+        raise too_big(path, "rows", len(rows), ROWS_MAX)
+    width = max(map(len, rows), default=0)
+    if width > COLUMNS_MAX:
+        raise too_big(path, "columns", width, COLUMNS_MAX)
+    return rows
+
+
+def _delimiter(decoded: str) -> str:
+    """The delimiter that cuts the first lines into the most columns most often."""
+    lines = [line for line in decoded[:65_536].splitlines()[:SNIFFED_LINES] if line.strip()]
+    return max(DELIMITERS, key=lambda mark: sum(line.count(mark) for line in lines))

@@ -1,0 +1,109 @@
+"""How much a workbook holds, before it is read: a small file may unpack to fill the memory.
+
+A sheet is read as a full table, from its first cell to its last: one blank typed by mistake at the
+far end makes billions of cells. What a file says of its own size is not believed.
+"""
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.language import text
+from jiuzhu_sim.roster.content import ZIP, too_big
+
+ROWS_MAX = 1_048_576
+"""What an Excel sheet can hold."""
+COLUMNS_MAX = 512
+"""Rosters have dozens of columns; a sheet with more has a stray cell far to the right."""
+CELLS_MAX = 12_000_000
+"""Rows times columns of a sheet: 400,000 persons with 30 columns, read in about 2 GB of memory."""
+UNPACKED_MAX = 2**30
+"""Bytes of a workbook when unpacked: a sheet of `CELLS_MAX` takes about 0.6 GB."""
+PIECE = 2**20
+
+_COLUMN = re.compile(rb' r="([A-Z]{1,3})\d')
+_ROW = re.compile(rb"<(?:\w+:)?row[ >]")
+_ROW_NUMBER = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,9})"')
+_OVERLAP = 64
+"""Bytes of a piece that are looked at again with the next, so that no cell falls between them."""
+_LOCAL_HEADER = 30
+
+
+def refuse_vast(path: Path, data: bytes) -> None:
+    """Refuse a workbook (xlsx) that would not fit into memory.
+
+    Raises JZ-E076 for too many bytes, rows, columns or cells, JZ-E075 where the file tells less
+    than it holds.
+    """
+    if not data.startswith(ZIP):
+        return
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        entries = packed.infolist()
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > UNPACKED_MAX:
+        raise too_big(path, "unpacked", unpacked, UNPACKED_MAX)
+    for entry in entries:
+        try:
+            _refuse_entry(path, data, entry)
+        except (zlib.error, struct.error):
+            raise _damaged(path) from None
+
+
+def _damaged(path: Path) -> JZError:
+    return JZError.of("JZ-E075", path.name, reason=text("damage.cut"))
+
+
+def _refuse_entry(path: Path, data: bytes, entry: zipfile.ZipInfo) -> None:
+    is_sheet = bool(re.fullmatch(r"xl/worksheets/[^/]+\.xml", entry.filename))
+    held, columns, rows, last_row, rest = 0, set[bytes](), 0, 0, b""
+    for piece in _pieces(data, entry):
+        held += len(piece)
+        if held > entry.file_size:
+            raise _damaged(path)
+        if is_sheet:
+            rows += len(_ROW.findall(piece))
+            piece = rest + piece
+            columns |= set(_COLUMN.findall(piece))
+            last_row = max(last_row, *map(int, _ROW_NUMBER.findall(piece)), 0)
+            rest = piece[-_OVERLAP:]
+    width, height = max(map(column_number, columns), default=0), max(rows, last_row)
+    for measure, size, limit in (
+        ("columns", width, COLUMNS_MAX),
+        ("rows", height, ROWS_MAX),
+        ("cells", width * height, CELLS_MAX),
+    ):
+        if size > limit:
+            raise too_big(path, measure, size, limit)
+
+
+def _pieces(data: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """What an entry unpacks to, piece by piece, and not one byte believed in advance."""
+    start = entry.header_offset + _LOCAL_HEADER
+    name, extra = struct.unpack("<HH", data[start - 4 : start])
+    start += name + extra
+    packed = data[start : start + entry.compress_size]
+    if entry.compress_type == zipfile.ZIP_STORED:
+        yield packed
+        return
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    piece = unpacker.decompress(packed, PIECE)
+    while piece:
+        yield piece
+        piece = unpacker.decompress(unpacker.unconsumed_tail, PIECE)
+
+
+def column_number(letters: bytes) -> int:
+    """The number of a column, counted from 1.
+
+    >>> column_number(b"C"), column_number(b"AB")
+    (3, 28)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
