@@ -59,7 +59,8 @@ class Baseline:
     Tables, where they apply: ``ledger_areas``, ``ledger_townships``, ``ledger_cells``,
     ``reasons_…``, ``contradictions``, ``reweighted_…``; of a place that reported figures
     ``reconcile``, ``identities``, ``calibration``. `hidden`: places too small to be published.
-    `data`: the folder of the people, "" where they are in none.
+    `data`: the folder of the people, "" where they are in none. `is_packaged`: the ledger is the
+    packaged one, made from the same synthetic people, so that it agrees by construction.
     """
 
     now: Held
@@ -69,6 +70,7 @@ class Baseline:
     tolerances: Tolerances
     hidden: frozenset[Place] = frozenset()
     data: str = ""
+    is_packaged: bool = False
 
     @property
     def latest(self) -> Results:
@@ -148,7 +150,9 @@ def hold_baseline(
         after = _held(simulate(moved, policy, list(results.computed)), ledger, tolerances)
         ratios = moved.about["calibration"]["ratios"]
         tables |= reweighted_tables(now.comparison, after.comparison, hidden, ratios)
-    return Baseline(now, after, ledger, tables, tolerances, frozenset(hidden), folder)
+    packaged = find_ledger("", "", policy.place) if is_own else None
+    kept = frozenset(hidden)
+    return Baseline(now, after, ledger, tables, tolerances, kept, folder, path == packaged)
 
 
 def _held(results: Results, ledger: Ledger, tolerances: Tolerances) -> Held:

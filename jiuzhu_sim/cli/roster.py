@@ -60,7 +60,8 @@ def _next(
     if summary["stop"] + summary["doubt"]:
         steps.append(text("check.next.doubt"))
     if summary["households_kept"]:
-        steps.append(text("check.next.run", law=args.law or "example-county", out=args.out))
+        law = args.law or text("check.law")
+        steps.append(text("check.next.run", law=law, out=args.out))
     numbered = (f"  {number}. {step}" for number, step in enumerate(steps, 1))
     return [*lines, "", text("check.next"), *numbered] if steps else lines
 

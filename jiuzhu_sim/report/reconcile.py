@@ -84,6 +84,8 @@ def _answer(held: Baseline) -> Section:
         numbers += _figure_cards(figures_held)
     nothing = text("answer.none" if figures_held is None else "answer.all_targets")
     sentences = list(gate_sentence(held.now.gate)) if held.now.gate.against else [nothing]
+    if held.is_packaged:
+        sentences.append(text("answer.packaged"))
     if rows and outcome != "green":
         sentences += _counts(held, rows)
     if held.after is not None:

@@ -182,7 +182,7 @@ def _sentences(roster: Roster, policy: Policy | None, money: float, dear: int) -
         shown = (f"{row_label('area', area)} {line:,g} {unit}" for area, line in lines.items())
         law = {"policy": policy.title, "at": policy.at, "standards": listed(shown)}
         made.append(text("roster.said.law", **law))
-    return [*made, *roster.notes]
+    return [*made, text("roster.said.at", at=roster.read.at), *roster.notes]
 
 
 def _stamps(roster: Roster, policy: Policy | None) -> tuple[str, ...]:

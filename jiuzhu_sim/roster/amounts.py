@@ -101,7 +101,6 @@ def read_amounts(
             stake = np.where(np.isnan(own_paid), stake, own_paid)
         is_paid = families.spread(np.nan_to_num(paid) > 0) | (not paid_field)
         found.add("R211", persons.dead_field, persons.is_dead & is_paid, stake)
-    _in_two_households(found, families, persons, families.spread(paid))
     return made
 
 
@@ -290,29 +289,3 @@ def _medians(values: NDArray[np.float64], area: NDArray[Any]) -> NDArray[np.floa
         if here.sum() >= NEIGHBOURS_MIN:
             made[area == name] = np.median(values[here])
     return made
-
-
-# --- one person, two households ------------------------------------------------------------
-def _in_two_households(
-    found: Found, families: Families, persons: Persons, paid: NDArray[np.float64]
-) -> None:
-    """R201 at every place, with what is paid there."""
-    import pandas as pd
-
-    parts = [(persons.ids, families.id)]
-    if persons.heads is not None:
-        parts.append((persons.heads, families.head_id))
-    tables = []
-    for ids, name in parts:
-        line = np.flatnonzero((ids.number != "") & (families.owner >= 0))
-        owner = families.owner[line]
-        tables.append(
-            pd.DataFrame({"id": ids.number[line], "owner": owner, "line": line, "name": name})
-        )
-    held = pd.concat(tables).drop_duplicates(["id", "owner"])
-    held = held[held["id"].duplicated(keep=False)].sort_values("line", kind="stable")
-    for _, group in held.groupby("id", sort=False):
-        rows = list(zip(group["line"].tolist(), group["name"].tolist(), strict=True))
-        for k, (line, name) in enumerate(rows):
-            place = found.place(rows[1 if k == 0 else 0][0])
-            found.add("R201", name, np.array([line]), paid, place=place)

@@ -36,8 +36,8 @@ Columns = dict[str, NDArray[Any]]
 class Parts:
     """All that was read of a roster, before people are made of it.
 
-    `household` is the hash of each household; `is_aside` which are set aside; `area_default` the
-    area of households for which none is named.
+    `household` is the hash of each household; `is_aside` which are set aside; `area_guessed` the
+    area of households for which none is told.
     """
 
     families: Families
@@ -46,7 +46,7 @@ class Parts:
     amounts: Amounts
     household: NDArray[Any]
     is_aside: NDArray[np.bool_]
-    area_default: str
+    area_guessed: str
 
 
 def build(parts: Parts, at: Any, about: Mapping[str, Any]) -> tuple[People | None, list[str]]:
@@ -79,8 +79,8 @@ def _household_columns(parts: Parts, filled: list[str]) -> Columns:
         given["current_benefit_m"] = paid
     is_paid = paid > 0 if amounts.paid_field else np.ones(len(paid), bool)
     given["was_dibao"] = is_paid & ~homes.is_stopped
-    area = np.where(homes.area == "", parts.area_default, homes.area)
-    if (homes.area == "").any():
+    area = np.where(homes.area == "", parts.area_guessed, homes.area)
+    if (homes.area[~parts.is_aside] == "").any():
         filled.append("area")
     given["area"] = (area == "rural").astype(np.int64)
     given["household_id"] = parts.household
@@ -119,7 +119,7 @@ def _without_blanks(entry: Column, values: NDArray[Any]) -> NDArray[Any]:
 def _person_columns(parts: Parts, at: Any, filled: list[str]) -> Columns:
     """Persons listed, heads named beside their members, members only counted; with `owner`."""
     families, persons = parts.families, parts.persons
-    listed = np.flatnonzero(families.owner >= 0)
+    listed = np.flatnonzero((families.owner >= 0) & families.is_person)
     given = {name: values[listed].astype(np.float64) for name, values in persons.columns.items()}
     owner = families.owner[listed]
     _enter_income(parts, given, owner, listed, filled)

@@ -58,9 +58,9 @@ def words() -> Mapping[str, Any]:
 
 
 @cache
-def words_for_blank() -> frozenset[str]:
-    """What other software writes for an empty cell."""
-    return frozenset(words()["blank"])
+def words_for_blank(is_free: bool) -> frozenset[str]:
+    """What other software writes for an empty cell, in free texts errors of formulas as well."""
+    return frozenset([*words()["blank"], *(words()["errors"] if is_free else ())])
 
 
 @cache
@@ -140,8 +140,10 @@ def _tidy(word: str, mode: str) -> tuple[str, bool, bool, bool]:
     # Foreign names keep the blanks between their parts, Chinese ones have none.
     is_latin = is_free and bare.isascii()
     solid = " ".join(bare.split()) if is_latin else _BLANKS.sub("", bare)
-    plain = solid if is_free or solid.isascii() else unicodedata.normalize("NFKC", solid)
-    if plain.lower() in words_for_blank():
+    plain = solid
+    if not is_free and not solid.isascii():
+        plain = _BLANKS.sub("", unicodedata.normalize("NFKC", solid))
+    if plain.lower() in words_for_blank(is_free):
         return "", False, False, False
     is_wide = plain is not solid and bool(_WIDE.search(solid))
     if mode != "id":

@@ -19,15 +19,13 @@ from jiuzhu_sim.roster.build import Parts, build
 from jiuzhu_sim.roster.families import Families, families, told_once
 from jiuzhu_sim.roster.fields import even, fields, known_headers
 from jiuzhu_sim.roster.findings import NOBODY, Findings, Found
-from jiuzhu_sim.roster.header import rosters_in, titles
+from jiuzhu_sim.roster.header import rosters_in
 from jiuzhu_sim.roster.households import read_households
 from jiuzhu_sim.roster.identity import hashed, masked, own_key
 from jiuzhu_sim.roster.lines import Lines, Rosters, by_content, lines_of
 from jiuzhu_sim.roster.persons import Persons, read_persons
+from jiuzhu_sim.roster.shared import tell_shared
 from jiuzhu_sim.roster.sheet import Source, column_letter, open_sheets
-
-RURAL_WORDS = ("农村",)
-URBAN_WORDS = ("城市", "城镇")
 
 
 @dataclass(frozen=True)
@@ -65,6 +63,11 @@ class Roster:
     first and last row of each household and whether it is set aside; `set_aside` the rows of
     those, as read, with names, ID numbers, accounts and telephone numbers masked; `remarks` the
     keys and values of `notes`. No name and no ID number is kept.
+
+    >>> from jiuzhu_sim.roster.sample import sample_roster
+    >>> roster = check_roster(sample_roster(), policy=None, key=b"a key for the example")
+    >>> roster.read.households, roster.read.set_aside, roster.people.households
+    (180, 10, 170)
     """
 
     people: People | None
@@ -125,14 +128,18 @@ def check_roster(
     lines, own = told_once(written, homes)
     found = Found(lines, _names(lines))
     persons = read_persons(found, homes, day)
-    households = read_households(found, homes, persons, day, townships)
+    households = read_households(found, homes, persons, day, townships, source.name)
     amounts = read_amounts(found, homes, households, persons, own, policy, income_unit)
+    tell_shared(found, homes, persons, amounts.paid)
     hashes = _hashes(lines, homes, persons, own_key() if key is None else key)
     aside = np.zeros(len(homes), bool)
     stopped = homes.owner[found.is_stopped]
     aside[stopped[stopped >= 0]] = True
     remarks: list[tuple[str, Mapping[str, Any]]] = []
-    area = _area_default(lines, rosters, source, households.area, remarks)
+    area = _area_guessed(households.area)
+    unknown = int(((households.area == "") & ~aside).sum())
+    if unknown:
+        remarks.append((f"roster_note.area_{area}", {"count": unknown}))
     parts = Parts(homes, persons, households, amounts, hashes, aside, area)
     by_line = np.full(len(lines), "", object)
     by_line[homes.owner >= 0] = hashes[homes.owner[homes.owner >= 0]]
@@ -192,28 +199,12 @@ def _hashes(lines: Lines, homes: Families, persons: Persons, key: bytes) -> NDAr
     return hashed(name.to_numpy(object), key)
 
 
-def _area_default(
-    lines: Lines,
-    rosters: Rosters,
-    source: Source,
-    area: NDArray[Any],
-    remarks: list[tuple[str, Mapping[str, Any]]],
-) -> str:
-    """The area of households for which none is named: the most frequent, or that of the title."""
-    known = area[area != ""]
-    if len(known) == len(area):
-        return ""
-    if len(known):
-        names, numbers = np.unique(known.astype(str), return_counts=True)
-        made = str(names[numbers.argmax()])
-    else:
-        above = f"{source.name} {titles(rosters)}"
-        rural = any(word in above for word in RURAL_WORDS)
-        urban = any(word in above for word in URBAN_WORDS)
-        made = "urban" if urban and not rural else "rural"
-    key = "roster_note.area_urban" if made == "urban" else "roster_note.area_rural"
-    remarks.append((key, {"count": int((area == "").sum())}))
-    return made
+def _area_guessed(area: NDArray[Any]) -> str:
+    """The area of households for which none is told: the most frequent one, else rural, where most
+    of China's dibao households live."""
+    known = area[area != ""].astype(str)
+    names, numbers = np.unique(known, return_counts=True)
+    return str(names[numbers.argmax()]) if len(known) else "rural"
 
 
 def _read(

@@ -31,7 +31,8 @@ class Families:
     """Households of a roster, numbered in the order of their first row.
 
     `owner` is the household of each line (NOBODY for none), `first` the first line of each
-    household, `relation` the code of each line ("" where unknown), `is_head` its heads. `name`
+    household, `relation` the code of each line ("" where unknown), `is_head` its heads, `is_person`
+    the lines that list a person (a head named beside may have no member). `name`
     and `id` are the fields that name a person in a row; `head_name` and `head_id` those that name
     the head beside them, "" where there are none.
     """
@@ -41,6 +42,7 @@ class Families:
     first: NDArray[np.int64]
     relation: NDArray[Any]
     is_head: NDArray[np.bool_]
+    is_person: NDArray[np.bool_]
     name: str
     id: str
     head_name: str
@@ -51,8 +53,8 @@ class Families:
 
     @property
     def rows(self) -> NDArray[np.int64]:
-        """Lines of each household."""
-        return np.bincount(self.owner[self.owner >= 0], minlength=len(self))
+        """Persons listed in each household."""
+        return np.bincount(self.owner[(self.owner >= 0) & self.is_person], minlength=len(self))
 
     def first_where(self, is_filled: NDArray[np.bool_]) -> NDArray[np.int64]:
         """The first line of each household where the mask holds, NOBODY where it never does."""
@@ -97,7 +99,8 @@ def families(lines: Lines) -> Families:
     who = _who(lines, by_person)
     if not by_person:
         owner = np.arange(len(lines))
-        return Families(False, owner, owner, relation, np.ones(len(lines), bool), *who)
+        everyone = np.ones(len(lines), bool)
+        return Families(False, owner, owner, relation, everyone, everyone, *who)
     owner = _owners(lines, is_head, who)
     first = np.zeros(owner.max(initial=NOBODY) + 1, np.int64)
     owned = np.flatnonzero(owner >= 0)[::-1]
@@ -105,7 +108,11 @@ def families(lines: Lines) -> Families:
     if "relation" not in lines:
         is_head = _heads_by_name(lines, owner, first, who)
         relation = np.where(is_head, "head", "other").astype(object)
-    return Families(True, owner, first, relation, is_head, *who)
+    is_person = np.ones(len(lines), bool)
+    if who.head_name or who.head_id:
+        told = ("relation", who.name, who.id)
+        is_person = np.any([lines.tidied(name).text != "" for name in told], axis=0)
+    return Families(True, owner, first, relation, is_head & is_person, is_person, *who)
 
 
 class Who(NamedTuple):
@@ -169,6 +176,11 @@ def _owners(lines: Lines, is_head: NDArray[np.bool_], who: Who) -> NDArray[np.in
         above = _filled_down(key, new_sheet)
         differs = (key != "") & (np.concatenate([[""], above[:-1]]) != key)
         starts = differs | (new_sheet & (key != ""))
+        if key_field == "household_no":
+            # Numbers may start again in each village.
+            place = _with_place(lines, np.full(len(lines), "", object), new_sheet)
+            moved = np.concatenate([[False], place[1:] != place[:-1]])
+            starts |= moved & (key != "") & (is_head | (not is_head.any()))
         if key_field == "head_name":
             # Neighbours of one name: each has a row of its own as head.
             starts |= is_head & (_key(lines, who.name) == above)
@@ -195,12 +207,12 @@ def _tells_household(lines: Lines, key_field: str) -> NDArray[np.bool_]:
 
 
 def _with_place(lines: Lines, key: NDArray[Any], new_sheet: NDArray[np.bool_]) -> NDArray[Any]:
-    """Keys with township and village: household numbers may start again in each village."""
+    """Keys with the township and village at or above each line."""
     made = key
     for name in ("township", "village"):
         if name in lines:
             made = made + "|" + _filled_down(lines.tidied(name).text, new_sheet)
-    return np.where(key == "", "", made)
+    return made
 
 
 def _filled_down(key: NDArray[Any], new_sheet: NDArray[np.bool_]) -> NDArray[Any]:
@@ -215,20 +227,24 @@ def _key_field(
     lines: Lines, is_head: NDArray[np.bool_], new_sheet: NDArray[np.bool_], who: Who
 ) -> str:
     """The field whose values tell households apart, "" where only the heads do."""
+    import pandas as pd
+
     for field in ("household_no", who.head_id, "seq", who.head_name):
         if not field or field not in lines:
             continue
         key = _key(lines, field)
         if not (key != "").any():
             continue
-        above = _filled_down(key, new_sheet)
-        differs = (key != "") & (np.concatenate([[""], above[:-1]]) != key)
         members = ~is_head & ~new_sheet
-        if not is_head.any():
-            # Without relations a number on every row says nothing.
-            if field != "seq" or differs.mean() <= MEMBERS_STARTING_MAX:
-                return field
-        elif not members.any() or differs[members].mean() <= MEMBERS_STARTING_MAX:
+        if field == "seq":
+            above = _filled_down(key, new_sheet)
+            is_own = (key != "") & (np.concatenate([[""], above[:-1]]) != key)
+            members = members if is_head.any() else ~new_sheet
+        elif is_head.any():
+            is_own = (key != "") & ~pd.Series(key).duplicated(keep=False).to_numpy()
+        else:
+            return field
+        if not members.any() or is_own[members].mean() <= MEMBERS_STARTING_MAX:
             return field
     return ""
 
@@ -242,9 +258,9 @@ def _joined(
     has_head[run[is_head]] = True
     place: dict[str, int] = {}
     target = np.arange(len(run) + 1)
-    for start in starts[np.argsort(starts)].tolist():
+    for start in starts.tolist():
         word = key[start]
-        if not word:
+        if not word or word.startswith("|"):
             continue
         first = place.setdefault(word, start)
         if first != start and not (has_head[start] and has_head[first]):

@@ -26,7 +26,8 @@ PERIODS = (
     ("half", ("半年",)),
     ("year", ("全年度", "全年", "年度", "每年", "上年", "年", "/year")),
 )
-_NAMED_TIME = re.compile(r"(?:19|20)\d{2}年?(?:\d{1,2}月份?)?|\d{1,2}月份?")
+_NAMED_TIME = re.compile(r"(?:19|20)\d{2}年?度?(?:\d{1,2}月份?)?|\d{1,2}月份?")
+_UNIT = re.compile(r"\(?(?:单位:?)?(?:万?元|人|户|岁|个)(?:[/.·]?每?[人户月年季])*\)?")
 _BRACKETS = re.compile(r"[（(\[【〔](.*?)[）)\]】〕]")
 _MARKS = re.compile(r"[\s*:：、,，.。/\\_·\-—|（）()\[\]【】〔〕'\"“”‘’#*＊]+")
 _EMPTY_WORDS = ("情况", "信息", "明细", "基本情况", "登记", "栏")
@@ -67,9 +68,9 @@ class Meaning:
 
 NOT_OF_ROSTERS = (
     *("household_id", "person_id", "weight"),
-    *("n_covered_now", "current_benefit_m", "was_dibao"),
+    *("n_covered_now", "current_benefit_m", "was_dibao", "is_female"),
 )
-"""Input columns that fields of another name fill."""
+"""Input columns that fields of another name fill, or the ID number."""
 
 KINDS = {"bool": "bool", "code": "choice", "text": "text", "float64": "money"}
 
@@ -149,6 +150,16 @@ def _yuan(words: str) -> float | None:
     return 1e4 if "万元" in words else 1.0 if "元" in words else None
 
 
+def is_unit(cell: str) -> bool:
+    """Whether a cell is the unit of a column and nothing else.
+
+    >>> is_unit("（元/月）"), is_unit("月保障金")
+    (True, False)
+    """
+    plain = unicodedata.normalize("NFKC", "".join(cell.split()))
+    return bool(_UNIT.fullmatch(plain))
+
+
 def _spellings(parts: tuple[str, ...]) -> Iterator[str]:
     """The ways to read a header of several rows, the lowest part first."""
     *above, last = parts
@@ -182,10 +193,11 @@ def meaning(parts: tuple[str, ...]) -> Meaning:
     parts = tuple(part for part in parts if part.strip())
     if not parts:
         return Meaning(None)
-    field = next((field for spelling in _spellings(parts) if (field := _found(spelling))), None)
+    named = tuple(part for part in parts if not is_unit(part)) or parts
+    field = next((field for spelling in _spellings(named) if (field := _found(spelling))), None)
     if field is None:
         return Meaning(None)
-    above = "".join(parts[:-1])
+    above = "".join(named[:-1])
     is_of_head = any(word in above for word in HEAD_WORDS) and MEMBER_WORD not in above
     if is_of_head and field.name in OF_HEAD:
         field = fields()[OF_HEAD[field.name]]
@@ -194,7 +206,7 @@ def meaning(parts: tuple[str, ...]) -> Meaning:
     period = yuan = None
     for part in reversed(parts):
         words = unicodedata.normalize("NFKC", part)
-        inside = "".join(_BRACKETS.findall(part))
+        inside = words if is_unit(part) else "".join(_BRACKETS.findall(part))
         period = period or _period(inside) or _period(words)
         yuan = yuan if yuan is not None else _yuan(words)
     return Meaning(field, period or "", yuan, is_of_head)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from jiuzhu_sim.errors import JZError, Problems, nearest
 from jiuzhu_sim.language import listed
-from jiuzhu_sim.roster.fields import Meaning, even, fields, known_headers, meaning
+from jiuzhu_sim.roster.fields import Meaning, even, fields, is_unit, known_headers, meaning
 from jiuzhu_sim.roster.sheet import Sheet, Source, written
 
 SEARCHED_ROWS = 30
@@ -75,7 +75,7 @@ def find_header(sheet: Sheet) -> Header | None:
                 best, best_key = (first, height), key
     if best is None:
         return None
-    first, height = _with_headings(sheet, top, *best)
+    first, height = _with_units(top, *_with_headings(sheet, top, *best))
     spots = _block(sheet, top, first, height)
     above = tuple(cell for row in top[:first] for cell in row if cell)
     return Header(first, height, spots, _chosen(spots), above)
@@ -126,6 +126,13 @@ def _with_headings(sheet: Sheet, top: list[list[str]], first: int, height: int) 
         for block in ((first, height), (first - 1, height + 1))
     )
     return (first - 1, height + 1) if wider >= known else (first, height)
+
+
+def _with_units(top: list[list[str]], first: int, height: int) -> tuple[int, int]:
+    """The block with the row below it, where that row holds units only."""
+    below = [cell for row in top[first + height : first + height + 1] for cell in row if cell]
+    is_units = bool(below) and all(map(is_unit, below))
+    return (first, height + 1) if is_units else (first, height)
 
 
 def _chosen(spots: Sequence[Spot]) -> dict[str, Spot]:
@@ -191,7 +198,8 @@ def _told_missing(source: Source, sheet: Sheet, header: Header) -> Problems:
     unknown = {even(s.written): s.written for s in header.spots if s.meaning.field is None}
     where = " · ".join(part for part in (source.name, sheet.name) if part)
     for name in missing(header):
-        spellings = (even(fields()[name].title), *map(even, fields()[name].aliases))
+        both = [fields()[each] for each in (name, f"head_{name}") if each in fields()]
+        spellings = [even(alias) for f in both for alias in (f.label["zh"], *f.aliases)]
         near = next((n for s in spellings if (n := nearest(s, unknown)) != "—"), "—")
         title = fields()[name].title
         problems.add("JZ-E072", where, name=title, nearest=unknown.get(near, "—"))
@@ -211,8 +219,3 @@ def _no_header(source: Source) -> JZError:
     return JZError.of(
         "JZ-E071", source.name, found=found, nearest=listed(dict.fromkeys(seen.values())) or "—"
     )
-
-
-def titles(rosters: Sequence[tuple[Sheet, Header]]) -> str:
-    """All that stands over the headers, with the sheets' names."""
-    return " ".join(part for sheet, header in rosters for part in (sheet.name, *header.above))

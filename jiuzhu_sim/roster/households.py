@@ -14,7 +14,7 @@ from jiuzhu_sim.roster.cells import each
 from jiuzhu_sim.roster.families import Families
 from jiuzhu_sim.roster.fields import fields
 from jiuzhu_sim.roster.findings import NOBODY, Found
-from jiuzhu_sim.roster.identity import is_spoiled
+from jiuzhu_sim.roster.identity import masked
 from jiuzhu_sim.roster.persons import Persons, without_head
 from jiuzhu_sim.roster.reading import choice, code, count, date, money, number, tidied, truth
 
@@ -22,7 +22,10 @@ PERSONS_MAX = 30
 """More persons in a household are a typing slip."""
 TOWNSHIP_HOUSEHOLDS_MIN = 3
 """A name that occurs for so many households is taken as known where no list is given."""
-TOWNSHIP_ENDINGS = ("镇", "乡", "街道", "办事处", "苏木")
+RARER = 5
+"""Times: of two names that differ in their ending only, one that much rarer is a slip."""
+AREA_WORDS = {"urban": ("城市", "城镇"), "rural": ("农村",)}
+TOWNSHIP_ENDINGS = ("街道办事处", "办事处", "街道", "镇", "乡", "苏木")
 OWN_FIELDS = (
     *("head_name", "head_id", "household_no", "seq", "township", "village", "area", "category"),
     *("status", "n_members", "n_covered", "recognised_on", "reviewed_on", "benefit", "income"),
@@ -37,7 +40,7 @@ class Homes:
     """What is known of each household.
 
     `columns` holds columns of the data dictionary, NaN or "" where blank. `members` and `covered`
-    are persons as stated, else as listed; `listed` rows; `area` ``urban``, ``rural`` or "";
+    are persons as stated, else as listed; `area` is ``urban``, ``rural`` or "" (not told);
     `is_stopped` whose status says so; `lists_covered_only` whether the roster lists covered
     persons only.
     """
@@ -56,13 +59,15 @@ def read_households(
     persons: Persons,
     at: datetime.date,
     townships: Sequence[str],
+    file: str,
 ) -> Homes:
-    """Households with every check that needs no money; the findings go to `found`."""
+    """Households with every check that needs no money; the findings go to `found`.
+
+    `townships` are the official names, `file` the name of the file.
+    """
     members, covered, covered_only = _numbers(found, homes, persons)
     made = _places(found, homes, townships) | _dates(found, homes, at) | _others(found, homes)
-    area = np.full(len(homes), "", object)
-    if "area" in found.lines:
-        area = of_household(found, homes, "area", code(found, "area"))
+    area = _areas(found, homes, file)
     if "category" in found.lines:
         of_household(found, homes, "category", code(found, "category"))
     stopped = np.zeros(len(homes), bool)
@@ -70,8 +75,6 @@ def read_households(
         state = code(found, "status")
         line = homes.first_where(state != "")
         stopped = (line != NOBODY) & (state[np.maximum(line, 0)] == "stopped")
-    _accounts(found, homes)
-    _numbers_twice(found, homes)
     return Homes(made, members, covered, area, stopped, covered_only)
 
 
@@ -181,7 +184,9 @@ def _places(found: Found, homes: Families, townships: Sequence[str]) -> Columns:
     made: Columns = {}
     for name in ("township", "village"):
         if name in found.lines:
-            made[name] = of_household(found, homes, name, tidied(found, name).text)
+            place = of_household(found, homes, name, tidied(found, name).text)
+            # An ID number that slipped into the column must not come out with the people.
+            made[name] = each(place, lambda word: masked(word, ""))
     if "township" in made:
         _tell_townships(found, homes, made["township"], townships)
     elif len(found.lines.sheets) > 1:
@@ -192,6 +197,29 @@ def _places(found: Found, homes: Families, townships: Sequence[str]) -> Columns:
     return made
 
 
+def _areas(found: Found, homes: Families, file: str) -> NDArray[Any]:
+    """The area of each household: its cell, else what the sheet's name or the titles over it say,
+    else the file's name; "" where nothing does."""
+    lines = found.lines
+    area = np.full(len(homes), "", object)
+    if "area" in lines:
+        area = of_household(found, homes, "area", code(found, "area"))
+    said = np.array(
+        [
+            _area_in(" ".join((sheet, *header.above))) or _area_in(file)
+            for sheet, header in zip(lines.sheets, lines.headers, strict=True)
+        ],
+        object,
+    )
+    return np.where(area == "", said[lines.sheet[homes.first]], area)
+
+
+def _area_in(title: str) -> str:
+    """The one area a title speaks of, "" for none or both."""
+    found = [area for area, known in AREA_WORDS.items() if any(word in title for word in known)]
+    return found[0] if len(found) == 1 else ""
+
+
 def _tell_townships(
     found: Found, homes: Families, township: NDArray[Any], known: Sequence[str]
 ) -> None:
@@ -200,13 +228,34 @@ def _tell_townships(
     import pandas as pd
 
     often = pd.Series(township[township != ""]).value_counts()
-    names = list(known) or often.index[often >= TOWNSHIP_HOUSEHOLDS_MIN].tolist()
+    names = list(known) or _in_use(often.to_dict())
     near = {name: nearest(name, names) for name in often.index if name not in names}
     odd = {name for name, other in near.items() if known or other != "—"}
     where = each(township, lambda name: name in odd, bool)
     line = _cell_lines(found, homes, "township")
     spread = homes.spread(each(township, lambda name: near.get(name, "—")))
     found.add("R203", "township", _real(line[where]), nearest=spread)
+
+
+def _in_use(often: dict[str, int]) -> list[str]:
+    """The names of a roster that are taken as known, with how many households have each.
+
+    A rare name is not, nor one that is much rarer than another with the same beginning: 柳林镇
+    beside 柳林乡.
+    """
+    stems: dict[str, int] = {}
+    for name, households in often.items():
+        stems[_stem(name)] = max(stems.get(_stem(name), 0), households)
+    return [
+        name
+        for name, households in often.items()
+        if households >= TOWNSHIP_HOUSEHOLDS_MIN and households * RARER >= stems[_stem(name)]
+    ]
+
+
+def _stem(township: str) -> str:
+    ending = next((end for end in TOWNSHIP_ENDINGS if township.endswith(end)), "")
+    return township.removesuffix(ending)
 
 
 # --- dates ---------------------------------------------------------------------------------
@@ -231,55 +280,6 @@ def _dates(found: Found, homes: Families, at: datetime.date) -> Columns:
     return made
 
 
-# --- accounts and numbers ------------------------------------------------------------------
-def _accounts(found: Found, homes: Families) -> None:
-    """R216: one account for several households; R225: an account spoiled by Excel."""
-    lines = found.lines
-    if "account" not in lines:
-        return
-    text = tidied(found, "account").text
-    spoiled = is_spoiled(text, lines.is_number["account"])
-    found.add("R225", "account", spoiled)
-    digits = each(text, lambda word: any(map(str.isdigit, word)), bool)
-    _tell_shared(found, homes, "account", "R216", text, digits & ~spoiled)
-
-
-def _numbers_twice(found: Found, homes: Families) -> None:
-    """R226: one household number for two households of a village; R228: spoiled by Excel."""
-    lines, name = found.lines, "household_no"
-    if name not in lines:
-        return
-    text = tidied(found, name).text
-    spoiled = is_spoiled(text, lines.is_number[name])
-    found.add("R228", name, spoiled)
-    # Numbers may start again in each village.
-    place = homes.spread(homes.place(lines))
-    told = np.where((text != "") & ~spoiled, text + place, "")
-    _tell_shared(found, homes, name, "R226", told, told != "")
-
-
-def _tell_shared(
-    found: Found,
-    homes: Families,
-    name: str,
-    told: str,
-    text: NDArray[Any],
-    where: NDArray[np.bool_],
-) -> None:
-    """A finding in each household that shares a value with another one."""
-    import pandas as pd
-
-    line = np.flatnonzero(where & (homes.owner >= 0))
-    held = pd.DataFrame({"value": text[line], "owner": homes.owner[line], "line": line})
-    held = held.drop_duplicates(["value", "owner"])
-    held = held[held["value"].duplicated(keep=False)]
-    for _, group in held.groupby("value", sort=False):
-        first, second = group["line"].iloc[0], group["line"].iloc[1]
-        for at in group["line"].tolist():
-            place = found.place(int(second if at == first else first))
-            found.add(told, name, np.array([at]), households=len(group), place=place)
-
-
 # --- all the rest --------------------------------------------------------------------------
 def _others(found: Found, homes: Families) -> Columns:
     """Every further column of the dictionary on households that the roster has."""
@@ -300,7 +300,7 @@ def _others(found: Found, homes: Families) -> Columns:
         elif field.kind == "choice":
             value = choice(found, name)
         elif field.kind == "text":
-            value = tidied(found, name).text
+            value = each(tidied(found, name).text, lambda word: masked(word, ""))
         else:
             value = number(found, name)
         made[field.column] = of_household(found, homes, name, value)

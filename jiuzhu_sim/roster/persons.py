@@ -61,15 +61,15 @@ class Persons:
 def read_persons(found: Found, homes: Families, at: datetime.date) -> Persons:
     """Persons with every check that needs no household's money; the findings go to `found`."""
     lines = found.lines
-    everyone = np.ones(len(lines), bool)
-    ids = _read_ids(found, homes.id, everyone, at)
+    ids = _read_ids(found, homes.id, homes.is_person, at)
     heads, head_lines = None, np.zeros(len(lines), bool)
     if homes.head_id or homes.head_name:
         told = lines.text(homes.head_id or homes.head_name)
         head_lines[_real(homes.first_where(told != ""))] = True
     if homes.head_id:
         heads = _read_ids(found, homes.head_id, head_lines, at)
-    found.add("R105", homes.name, tidied(found, homes.name, "name").text == "")
+    nameless = tidied(found, homes.name, "name").text == ""
+    found.add("R105", homes.name, nameless & homes.is_person)
     lost = homes.owner == NOBODY
     found.add("R108", homes.name, lost)
     age = ages(ids.birth, at)

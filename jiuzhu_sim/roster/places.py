@@ -24,6 +24,9 @@ def townships(roster: Roster) -> dict[str, str]:
     if people is not None and "township" in people:
         found |= dict(zip(people.ids, people["township"], strict=True))
     head = next((head for head, name in roster.fields.items() if name == "township"), "")
+    if not head and people is not None and "township" in people:
+        # Each township has a sheet of its own.
+        found |= dict(zip(roster.rows["household"], roster.rows["sheet"], strict=True))
     if head in aside.columns:
         filled = aside[aside[head] != ""].drop_duplicates("household")
         found |= dict(zip(filled["household"], filled[head], strict=True))

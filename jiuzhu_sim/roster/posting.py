@@ -31,6 +31,9 @@ from jiuzhu_sim.roster.lines import Lines, Rosters, lines_of
 from jiuzhu_sim.roster.places import townships
 from jiuzhu_sim.roster.sheet import open_sheets, written
 
+MARK, CAUSE, VILLAGE = "is_confidential", "cause", "village"
+"""Fields of a roster that only the list for posting reads as text."""
+
 ADULT = 18
 """A head below this age (周岁) is a minor (Civil Code, article 17) and not made public."""
 
@@ -130,7 +133,7 @@ def posting(
 
 def _refuse_without(lines: Lines, file: str) -> None:
     """JZ-E072 where there is no village or no amount."""
-    for names in (("village", "township"), ("benefit", "benefit_total", "benefit_per_head")):
+    for names in ((VILLAGE, "township"), ("benefit", "benefit_total", "benefit_per_head")):
         if not any(name in lines for name in names):
             unknown = [spot.written for header in lines.headers for spot in header.spots]
             title = fields()[names[0]].title
@@ -181,7 +184,7 @@ def _confidential(lines: Lines, homes: Families, rosters: Rosters) -> NDArray[np
     """Households with a member marked as not to be made public, or with AIDS anywhere in their
     rows, in whatever column. A mark that is not clearly a no counts as a yes."""
     no = frozenset(words()["no"])
-    mark = tidy(lines.text("is_confidential"), "code").text
+    mark = tidy(lines.text(MARK), "code").text
     is_marked = each(mark, lambda word: word != "" and word.lower() not in no, bool)
     ill = tuple(_said()["confidential"])
     for number, (sheet, _) in enumerate(rosters):
@@ -219,9 +222,9 @@ def _lists(
     import pandas as pd
 
     paid = _paid(checked)
-    has_cause = "cause" in lines
-    line = homes.first_where(_is_filled(lines, "cause")) if has_cause else homes.first
-    cause = np.where(line == NOBODY, "", lines.text("cause")[np.maximum(line, 0)])
+    has_cause = CAUSE in lines
+    line = homes.first_where(_is_filled(lines, CAUSE)) if has_cause else homes.first
+    cause = np.where(line == NOBODY, "", lines.text(CAUSE)[np.maximum(line, 0)])
     shown = each(cause, cause_of)
     frame = pd.DataFrame(
         {
@@ -271,8 +274,8 @@ def _townships(checked: Roster) -> NDArray[Any]:
 
 def _villages(lines: Lines, homes: Families) -> NDArray[Any]:
     """The village of each household, "" where the roster names none."""
-    line = homes.first_where(_is_filled(lines, "village"))
-    words = tidy(lines.text("village"), "text").text[np.maximum(line, 0)]
+    line = homes.first_where(_is_filled(lines, VILLAGE))
+    words = tidy(lines.text(VILLAGE), "text").text[np.maximum(line, 0)]
     return np.where(line == NOBODY, "", words)
 
 

@@ -132,7 +132,11 @@ def date(found: Found, name: str) -> NDArray[np.datetime64]:
 
 def code(found: Found, name: str) -> NDArray[Any]:
     """Codes of a field with a vocabulary of its own, "" where blank; R112, R223, R308."""
-    return _codes(found, name, spelled(name), _labels(name))
+    known = dict(spelled(name))
+    if name == "status":
+        # 是否在保 is answered by yes or no.
+        known |= dict.fromkeys(words()["yes"], "active") | dict.fromkeys(words()["no"], "stopped")
+    return _codes(found, name, known, _labels(name))
 
 
 def choice(found: Found, name: str) -> NDArray[np.float64]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.errors import JZError, nearest
 from jiuzhu_sim.language import text
+from jiuzhu_sim.roster.broken import broken_cells
 from jiuzhu_sim.roster.content import WIDE_MARKS, content_of, too_big
 from jiuzhu_sim.roster.size import COLUMNS_MAX, ROWS_MAX, refuse_vast
 
@@ -112,14 +113,14 @@ def _workbook(path: Path, data: bytes, sheet: str) -> tuple[Sheet, ...]:
             known = ", ".join(book.sheet_names)
             near = nearest(sheet, book.sheet_names)
             raise JZError.of("JZ-E074", path.name, name=sheet, nearest=near, known=known)
-        return tuple(_read(path, book, name) for name in ([sheet] if sheet else visible))
+        return tuple(_read(path, book, name, data) for name in ([sheet] if sheet else visible))
     except calamine.PasswordError:
         raise JZError.of("JZ-E075", path.name, reason=text("damage.locked")) from None
     except (calamine.CalamineError, OSError, ValueError):
         raise JZError.of("JZ-E075", path.name, reason=text("damage.cut")) from None
 
 
-def _read(path: Path, book: Any, name: str) -> Sheet:
+def _read(path: Path, book: Any, name: str, data: bytes) -> Sheet:
     read = book.get_sheet_by_name(name)
     if read.start is None:
         return Sheet(name, ())
@@ -128,7 +129,11 @@ def _read(path: Path, book: Any, name: str) -> Sheet:
     if read.end[1] >= COLUMNS_MAX:
         raise too_big(path, "columns", read.end[1] + 1, COLUMNS_MAX)
     merged = tuple(read.merged_cell_ranges or ())
-    return Sheet(name, table(read.to_python(skip_empty_area=False)), merged)
+    cells = table(read.to_python(skip_empty_area=False))
+    for (row, column), error in broken_cells(data, name).items():
+        if row < cells.shape[0] and column < cells.shape[1]:
+            cells[row, column] = error
+    return Sheet(name, cells, merged)
 
 
 def column_letter(number: int) -> str:

@@ -61,7 +61,7 @@ def _damaged(path: Path) -> JZError:
 def _refuse_entry(path: Path, data: bytes, entry: zipfile.ZipInfo) -> None:
     is_sheet = bool(re.fullmatch(r"xl/worksheets/[^/]+\.xml", entry.filename))
     held, columns, rows, last_row, rest = 0, set[bytes](), 0, 0, b""
-    for piece in _pieces(data, entry):
+    for piece in pieces(data, entry):
         held += len(piece)
         if held > entry.file_size:
             raise _damaged(path)
@@ -81,8 +81,8 @@ def _refuse_entry(path: Path, data: bytes, entry: zipfile.ZipInfo) -> None:
             raise too_big(path, measure, size, limit)
 
 
-def _pieces(data: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """What an entry unpacks to, piece by piece, and not one byte believed in advance."""
+def pieces(data: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """What an entry of a zip unpacks to, piece by piece; its stated size is not believed."""
     start = entry.header_offset + _LOCAL_HEADER
     name, extra = struct.unpack("<HH", data[start - 4 : start])
     start += name + extra

@@ -384,3 +384,16 @@ def test_dates_of_roster_and_law(key_file):
 def test_id_numbers_of_these_tests_belong_to_nobody():
     assert io.StringIO(id_of(0)).read(2) == "99"
     assert Path(sample_roster()).exists()
+
+
+def test_numbers_and_names_in_wrong_columns_stay_inside(tmp_path, key_file):
+    secret = id_of(77)
+    rows = [{"村": f"一村{secret}", "主要致贫原因": secret, "健康状况": secret} for _ in range(5)]
+    rows += [{"乡镇": secret}] * 4 + [{"月保障金": secret}]
+    rows += [{"城乡类别": "赵一", "户主姓名": "赵一"}]
+    rows += [{"家庭人口数": f"{secret}", "城乡类别": secret}]
+    checked(tmp_path, key_file, rows).write(tmp_path / "out")
+    for path in (tmp_path / "out").iterdir():
+        assert secret not in path.name
+        assert secret not in plain_text(path), path.name
+        assert "赵一" not in plain_text(path), path.name
