@@ -57,14 +57,16 @@ def people_of(data: str, policy: Policy, households: int, seed: int) -> People:
 
     Synthetic people of the place's own recipe are calibrated to its margins if it has some, else
     to what the place reported, under the place's law as it is, whatever `policy` changes. People
-    of a folder carry its gate in `about["gate"]` (see `with_gate`). Raises JZ-E020 and what
-    reading and synthesizing raise.
+    of a folder carry its gate in `about["gate"]` (see `with_gate`). Raises JZ-E020, JZ-E047
+    for a file (a roster is checked first), and what reading and synthesizing raise.
 
     >>> people_of("", load_policy("example-county"), households=100, seed=1).households
     100
     """
     if data and Path(data).is_dir():
         return with_gate(read_people(data), data)
+    if data and Path(data).is_file():
+        raise JZError.of("JZ-E047", data, path=data)
     if any(sign in data for sign in "/\\."):
         raise JZError.of("JZ-E020", data, path=data)
     recipe = policy.place if policy.place in recipe_names() else EVERY_PROGRAMME

@@ -7,6 +7,8 @@ holds as a number is written out with the 15 digits it has, and marked.
 import csv
 import datetime
 import io
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -116,7 +118,7 @@ def _workbook(path: Path, data: bytes, sheet: str) -> tuple[Sheet, ...]:
         return tuple(_read(path, book, name, data) for name in ([sheet] if sheet else visible))
     except calamine.PasswordError:
         raise JZError.of("JZ-E075", path.name, reason=text("damage.locked")) from None
-    except (calamine.CalamineError, OSError, ValueError):
+    except (calamine.CalamineError, zipfile.BadZipFile, zlib.error, OSError, ValueError):
         raise JZError.of("JZ-E075", path.name, reason=text("damage.cut")) from None
 
 

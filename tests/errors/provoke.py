@@ -244,6 +244,14 @@ def unknown_group(*_):
     caseload(simulate(random_people(), POLICY), ("age",), weight="weight")
 
 
+@provokes("JZ-E047")
+def roster_given_for_people(folder, _):
+    from jiuzhu_sim.assessment import people_of
+
+    (folder / "花名册.xlsx").write_bytes(b"")
+    people_of(str(folder / "花名册.xlsx"), POLICY, 10, 1)
+
+
 @provokes("JZ-E041")
 def folder_without_a_record(folder, _):
     from jiuzhu_sim.report.record import verify

@@ -89,12 +89,22 @@ def test_numbers_may_start_again_in_each_village():
 
 
 def test_two_heads_in_one_household_stay_together():
-    block = f"户号|姓名|身份证号|关系|人口\n1|张三|{HEAD}|户主|2\n|王五|{WIFE}|户主|\n2|李四|{MAN}|户主|1"
+    block = f"""
+        户号|姓名|身份证号|关系|人口
+        1|张三|{HEAD}|户主|2
+        |王五|{WIFE}|户主|
+        2|李四|{MAN}|户主|1
+        """
     assert owners(block) == [0, 0, 1]
 
 
 def test_a_head_without_a_number_but_with_figures_is_a_household():
-    block = f"户号|姓名|身份证号|关系|人口\n1|张三|{HEAD}|户主|1\n|王五|{WIFE}|户主|1\n2|李四|{MAN}|户主|1"
+    block = f"""
+        户号|姓名|身份证号|关系|人口
+        1|张三|{HEAD}|户主|1
+        |王五|{WIFE}|户主|1
+        2|李四|{MAN}|户主|1
+        """
     assert owners(block) == [0, 1, 2]
 
 
@@ -107,7 +117,7 @@ def test_a_head_named_beside_may_have_no_member():
     block = f"""
         户主姓名|户主身份证号|姓名|身份证号|关系
         张三|{HEAD}|王五|{WIFE}|妻
-        李四|{MAN}||| 
+        李四|{MAN}|||
         """
     homes = families(lines(block))
     assert homes.owner.tolist() == [0, 1]
