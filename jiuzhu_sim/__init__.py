@@ -16,7 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jiuzhu_sim.assessment import assess, people_of, what_if
+    from jiuzhu_sim.assessment import assess, hold_baseline, people_of, what_if
+    from jiuzhu_sim.assessment.diagnostics import diagnose
     from jiuzhu_sim.engine import Results, simulate
     from jiuzhu_sim.errors import JZError
     from jiuzhu_sim.language import set_language
@@ -37,10 +38,13 @@ if TYPE_CHECKING:
         synthesize,
         write_people,
     )
+    from jiuzhu_sim.population.uprate import uprate
     from jiuzhu_sim.receipt import explain
     from jiuzhu_sim.report.annual import annual_report
     from jiuzhu_sim.report.export import export
     from jiuzhu_sim.report.notebook import check_notebook
+    from jiuzhu_sim.report.population import population_report
+    from jiuzhu_sim.report.reconcile import reconcile_report
     from jiuzhu_sim.report.record import policy_of, verify, write_record
     from jiuzhu_sim.report.roster import roster_report
     from jiuzhu_sim.report.rulebook import rule_book
@@ -50,6 +54,11 @@ if TYPE_CHECKING:
 # Where each public name lives; it is imported when first asked for, so that `import jiuzhu_sim`
 # costs next to nothing and the command line can give help at once.
 _HOMES = {
+    "uprate": "population.uprate",
+    "reconcile_report": "report.reconcile",
+    "population_report": "report.population",
+    "hold_baseline": "assessment",
+    "diagnose": "assessment.diagnostics",
     "assess": "assessment",
     "people_of": "assessment",
     "what_if": "assessment",
@@ -103,20 +112,25 @@ __all__ = [
     "check_roster",
     "compare_readings",
     "deciles",
+    "diagnose",
     "explain",
     "export",
+    "hold_baseline",
     "load_policy",
     "people_from_tables",
     "people_of",
     "policy_of",
+    "population_report",
     "poverty",
     "read_people",
     "read_reform",
+    "reconcile_report",
     "roster_report",
     "rule_book",
     "set_language",
     "simulate",
     "synthesize",
+    "uprate",
     "verify",
     "what_if",
     "whatif_report",
