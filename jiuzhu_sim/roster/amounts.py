@@ -24,6 +24,7 @@ more than this many times the standard, the column holds years."""
 YEAR_RATIO = (8.0, 18.0)
 """A year's amount is 12 months: times 1.5 and by 1.5, for households unlike their neighbours."""
 UNIT_RATIO = (TEN_THOUSAND / 10, TEN_THOUSAND * 10)
+"""Ten thousand yuan taken for one, or the reverse, for households up to ten times unlike."""
 NEIGHBOURS_MIN = 5
 """A median of fewer households says nothing."""
 ROUNDING = 1.0
@@ -52,6 +53,11 @@ def standards(policy: Policy | None, area: NDArray[Any]) -> NDArray[np.float64]:
     """The standard of each household, yuan a person and month; NaN where there is none.
 
     A household whose area is not known gets the higher one, so that no doubt rests on a guess.
+
+    >>> from jiuzhu_sim.policy import load_policy
+    >>> area = np.array(["urban", "rural", ""], object)
+    >>> standards(load_policy("example-county"), area).tolist()
+    [780.0, 560.0, 780.0]
     """
     known = {}
     for name in ("urban", "rural"):
@@ -141,7 +147,12 @@ def _paid(
 
 
 def largest_supplement(policy: Policy | None) -> float:
-    """The most that category supplements may add, as a share of the standard."""
+    """The most that category supplements may add, as a share of the standard.
+
+    >>> from jiuzhu_sim.policy import load_policy
+    >>> largest_supplement(load_policy("example-county")), largest_supplement(None)
+    (0.3, 0.0)
+    """
     if policy is None:
         return 0.0
     values = [policy.values.get(f"supplement.{name}_share") for name in SUPPLEMENTS]
@@ -205,18 +216,15 @@ def _income(
     for name in names:
         income = np.where(np.isnan(income), held[name], income)
     main = next((n for n in ("income", "income_per_head", "income_own") if n in names), "")
-    found.add(
-        "R217",
-        main,
-        _lines_of(found, families, main)[np.isnan(income) & _is_read(found, families, names)],
-    )
+    line = _lines_of(found, families, main)
+    found.add("R217", main, line[_is_blank(found, families, names)])
     high = columns()["transfer_m"].high or np.inf
     beyond = income > high
-    found.add("R120", main, _lines_of(found, families, main)[beyond], most=high, field=main)
+    found.add("R120", main, line[beyond], most=high, field=main)
     return np.where(beyond, np.nan, income), own_income, main, used
 
 
-def _is_read(found: Found, families: Families, names: list[str]) -> NDArray[np.bool_]:
+def _is_blank(found: Found, families: Families, names: list[str]) -> NDArray[np.bool_]:
     """Households in which every cell of income is blank, not merely unreadable."""
     filled = np.zeros(len(families), bool)
     for name in names:

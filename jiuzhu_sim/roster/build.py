@@ -1,5 +1,6 @@
 """People from a checked roster: the households that are kept, under hashes instead of names."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +50,9 @@ class Parts:
     area_guessed: str
 
 
-def build(parts: Parts, at: Any, about: Mapping[str, Any]) -> tuple[People | None, list[str]]:
+def build(
+    parts: Parts, at: datetime.date, about: Mapping[str, Any]
+) -> tuple[People | None, list[str]]:
     """People of the households that are kept (None if none is), and what was filled in.
 
     A column that the roster lacks is 0 or no, unless the data dictionary has a default; members
@@ -116,15 +119,15 @@ def _without_blanks(entry: Column, values: NDArray[Any]) -> NDArray[Any]:
 
 
 # --- persons -------------------------------------------------------------------------------
-def _person_columns(parts: Parts, at: Any, filled: list[str]) -> Columns:
+def _person_columns(parts: Parts, at: datetime.date, filled: list[str]) -> Columns:
     """Persons listed, heads named beside their members, members only counted; with `owner`."""
     families, persons = parts.families, parts.persons
     listed = np.flatnonzero((families.owner >= 0) & families.is_person)
     given = {name: values[listed].astype(np.float64) for name, values in persons.columns.items()}
     owner = families.owner[listed]
-    _enter_income(parts, given, owner, listed, filled)
+    _enter_income(parts, given, listed, filled)
     heads = _heads_beside(parts, at)
-    others = _counted_members(parts, len(heads["owner"]) > 0, heads["owner"])
+    others = _counted_members(parts, heads["owner"])
     if len(others):
         filled.append(MADE_MEMBERS)
     extra_owner = np.concatenate([heads["owner"], others]).astype(np.int64)
@@ -145,11 +148,7 @@ def _person_columns(parts: Parts, at: Any, filled: list[str]) -> Columns:
 
 
 def _enter_income(
-    parts: Parts,
-    given: Columns,
-    owner: NDArray[np.int64],
-    listed: NDArray[np.int64],
-    filled: list[str],
+    parts: Parts, given: Columns, listed: NDArray[np.int64], filled: list[str]
 ) -> None:
     """Stated income as other transfers: of each person, else of the household's first person."""
     amounts, families = parts.amounts, parts.families
@@ -173,7 +172,7 @@ def _income_lines(families: Families) -> NDArray[np.int64]:
     return np.where(line < 0, families.first, line)
 
 
-def _heads_beside(parts: Parts, at: Any) -> Columns:
+def _heads_beside(parts: Parts, at: datetime.date) -> Columns:
     """Heads who are named in columns of their own and not listed among the members."""
     owner = without_head(parts.families, parts.persons)
     count = len(owner)
@@ -182,8 +181,10 @@ def _heads_beside(parts: Parts, at: Any) -> Columns:
         "age": np.full(count, float(ADULT_AGE)),
         "is_female": np.full(count, np.nan),
         "relation": np.full(count, float(codes("relation").head)),
-        "income": np.nan_to_num(parts.amounts.income[owner]),
+        "income": np.zeros(count),
     }
+    if parts.amounts.own_income is None:
+        made["income"] = np.nan_to_num(parts.amounts.income[owner])
     heads = parts.persons.heads
     if heads is not None and count:
         line = parts.families.first_where(heads.number != "")[owner]
@@ -193,12 +194,11 @@ def _heads_beside(parts: Parts, at: Any) -> Columns:
     return made
 
 
-def _counted_members(parts: Parts, has_heads: bool, heads: NDArray[np.int64]) -> NDArray[np.int64]:
+def _counted_members(parts: Parts, heads: NDArray[np.int64]) -> NDArray[np.int64]:
     """The household of each member who is counted but not listed."""
     families, homes = parts.families, parts.homes
     if families.are_rows_persons and not homes.lists_covered_only:
         return np.zeros(0, np.int64)
-    listed = families.rows.astype(np.int64)
-    listed += np.bincount(heads, minlength=len(listed)) if has_heads else 0
+    listed = families.rows + np.bincount(heads, minlength=len(families))
     wanted = np.nan_to_num(homes.members).astype(np.int64)
     return np.repeat(np.arange(len(listed)), np.maximum(wanted - listed, 0))

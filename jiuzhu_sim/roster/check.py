@@ -15,7 +15,7 @@ from jiuzhu_sim.policy import Policy, parse_date
 from jiuzhu_sim.population import People
 from jiuzhu_sim.roster.amounts import INCOME_UNITS, read_amounts, standards
 from jiuzhu_sim.roster.blanks import blanks
-from jiuzhu_sim.roster.build import Parts, build
+from jiuzhu_sim.roster.build import INCOME_AS_TRANSFER, MADE_MEMBERS, Parts, build
 from jiuzhu_sim.roster.families import Families, families, told_once
 from jiuzhu_sim.roster.fields import even, fields, known_headers
 from jiuzhu_sim.roster.findings import NOBODY, Findings, Found
@@ -134,23 +134,12 @@ def check_roster(
     hashes = _hashes(lines, homes, persons, own_key() if key is None else key)
     aside = np.zeros(len(homes), bool)
     stopped = homes.owner[found.is_stopped]
-    aside[stopped[stopped >= 0]] = True
-    remarks: list[tuple[str, Mapping[str, Any]]] = []
+    aside[stopped[stopped != NOBODY]] = True
     area = _area_guessed(households.area)
-    unknown = int(((households.area == "") & ~aside).sum())
-    if unknown:
-        remarks.append((f"roster_note.area_{area}", {"count": unknown}))
-    parts = Parts(homes, persons, households, amounts, hashes, aside, area)
-    by_line = np.full(len(lines), "", object)
-    by_line[homes.owner >= 0] = hashes[homes.owner[homes.owner >= 0]]
     read = _read(source, rosters, lines, homes, day, aside)
+    parts = Parts(homes, persons, households, amounts, hashes, aside, area)
     people, filled = build(parts, day, {"source": "own", "roster": asdict(read)})
-    if policy is None or np.isnan(standards(policy, households.area)).all():
-        remarks.insert(0, ("roster_note.no_standard", {}))
-    if amounts.income_unit:
-        unit = text(f"roster_unit.{amounts.income_unit}")
-        remarks.append(("roster_note.income_unit", {"unit": unit}))
-    remarks += [(f"roster_note.{name}", {}) for name in filled if f"roster_note.{name}" in NOTED]
+    by_line = np.where(homes.owner == NOBODY, "", homes.spread(hashes))
     return Roster(
         people=people,
         findings=found.finish(by_line, _about_columns(rosters) + _about_rows(lines)),
@@ -158,12 +147,29 @@ def check_roster(
         fields=_fields(lines),
         rows=_rows(lines, homes, hashes, aside),
         set_aside=_set_aside(found, written, homes, by_line, aside),
-        remarks=tuple(remarks),
+        remarks=_remarks(parts, policy, filled),
     )
 
 
+def _remarks(
+    parts: Parts, policy: Policy | None, filled: Sequence[str]
+) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """Keys and values of the sentences on what was left out or assumed."""
+    area = parts.homes.area
+    unknown = int(((area == "") & ~parts.is_aside).sum())
+    told: list[tuple[str, Mapping[str, Any]]] = []
+    if np.isnan(standards(policy, area)).all():
+        told.append(("no_standard", {}))
+    if unknown:
+        told.append((f"area_{parts.area_guessed}", {"count": unknown}))
+    if parts.amounts.income_unit:
+        told.append((f"income_unit.{parts.amounts.income_unit}", {}))
+    told += [(name, {}) for name in filled if name in (MADE_MEMBERS, INCOME_AS_TRANSFER)]
+    return tuple((f"roster_note.{name}", values) for name, values in told)
+
+
 UNUSED = ("unused", "private", "phone")
-NOTED = ("roster_note.made_members", "roster_note.income_as_transfer_m")
+"""Kinds of fields that serve nothing here."""
 
 
 def _names(lines: Lines) -> frozenset[str]:
@@ -227,7 +233,7 @@ def _read(
         rows_skipped=len(lines.skipped),
         one_row_a="person" if homes.are_rows_persons else "household",
         households=len(homes),
-        persons=int((homes.owner >= 0).sum()) if homes.are_rows_persons else 0,
+        persons=int(homes.rows.sum()) if homes.are_rows_persons else 0,
         set_aside=int(aside.sum()),
         at=day.isoformat(),
         blank=blanks(lines, homes),
@@ -308,5 +314,7 @@ def _set_aside(
     }
     for name, spots in sorted(lines.spots.items(), key=lambda item: item[1][0].number):
         cells = lines.texts[name][chosen].tolist()
-        content.setdefault(spots[0].written, [found.shown(str(cell), name) for cell in cells])
+        content.setdefault(
+            masked(spots[0].written, ""), [found.shown(str(cell), name) for cell in cells]
+        )
     return pd.DataFrame(content)

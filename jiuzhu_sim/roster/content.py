@@ -38,10 +38,11 @@ ENDINGS = {
     "database": (".db", ".sqlite"),
 }
 ZIP_PARTS = (
+    ("xl/workbook.bin", "binary_workbook"),
+    ("content.xml", "open_document"),
     ("xl/", "workbook"),
     ("word/", "word"),
     ("ppt/", "slides"),
-    ("content.xml", "workbook"),
 )
 COMPOUND_PARTS = (
     ("EncryptedPackage", "locked"),

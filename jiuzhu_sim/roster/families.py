@@ -18,10 +18,13 @@ from jiuzhu_sim.roster.lines import Lines
 
 MEMBERS_STARTING_MAX = 0.5
 """A column in which more than this share of the members who are no heads has a value of its own
-numbers persons, not households."""
+numbers persons, not households. One such member proves nothing, but for running numbers."""
 DIFFERING_SHARE = 0.2
 """If the cells of more than this share of households differ from row to row, each row has an amount
 of its own; else the household's amount is repeated, or stands in one merged cell."""
+REPEATED_STYLE_MIN = 0.8
+"""Where more than this share of the members have the household's number in their own row, it is
+repeated in every row; else it stands in one merged cell or in the first row."""
 REPEATED_MIN = 0.2
 """A household number that is blank or repeated in more rows than this stands beside persons."""
 
@@ -95,6 +98,10 @@ def families(lines: Lines) -> Families:
     text = lines.tidied("relation").text
     relation = each(text, lambda word: relations().get(relation_word(word), ""))
     is_head = np.asarray(relation == "head")
+    if "relation" in lines and not is_head.any():
+        # Some tell the relation of the members only.
+        is_head = text == ""
+        relation = np.where(is_head, "head", relation)
     by_person = _are_rows_persons(lines, is_head)
     who = _who(lines, by_person)
     if not by_person:
@@ -148,17 +155,21 @@ def _are_rows_persons(lines: Lines, is_head: NDArray[np.bool_]) -> bool:
     has_counts = "n_members" in lines or "n_covered" in lines
     if not has_counts:
         return True
+    import pandas as pd
+
     repeated = 0.0
     if "household_no" in lines:
-        import pandas as pd
-
         key = _key(lines, "household_no")
         held = pd.Series(key[key != ""]).duplicated().sum() + (key == "").sum()
         repeated = float(held) / max(len(lines), 1) if (key != "").any() else 0.0
     if "relation" in lines:
         return repeated > 0 or not bool(is_head.all())
-    if ("name" in lines and "head_name" in lines) or ("id" in lines and "head_id" in lines):
+    if "id" in lines and "head_id" in lines:
         return True
+    if "name" in lines and "head_name" in lines:
+        # 家庭成员 beside 户主 may also be a list of names in one cell.
+        head = pd.Series(_key(lines, "head_name"))
+        repeated = max(repeated, float((head.duplicated() | (head == "")).mean()))
     return repeated > REPEATED_MIN
 
 
@@ -188,6 +199,9 @@ def _owners(lines: Lines, is_head: NDArray[np.bool_], who: Who) -> NDArray[np.in
             # A head without a number starts a household if the row tells more of a household.
             starts |= is_head & (key == "") & _tells_household(lines, key_field)
     run = np.maximum.accumulate(np.where(starts, number, NOBODY)) if len(lines) else number
+    if key_field in ("household_no", "head_id") and _is_repeated(key, is_head, new_sheet):
+        # The number stands in every row: one without it belongs to no household.
+        run = np.where((key == "") & ~starts, NOBODY, run)
     sheet_start = np.maximum.accumulate(np.where(new_sheet, number, 0)) if len(lines) else number
     run = np.where(run >= sheet_start, run, NOBODY)
     if key_field in ("household_no", "head_id"):
@@ -235,8 +249,9 @@ def _key_field(
         key = _key(lines, field)
         if not (key != "").any():
             continue
-        members = ~is_head & ~new_sheet
+        members, tolerated = ~is_head & ~new_sheet, 1
         if field == "seq":
+            tolerated = 0
             above = _filled_down(key, new_sheet)
             is_own = (key != "") & (np.concatenate([[""], above[:-1]]) != key)
             members = members if is_head.any() else ~new_sheet
@@ -244,9 +259,19 @@ def _key_field(
             is_own = (key != "") & ~pd.Series(key).duplicated(keep=False).to_numpy()
         else:
             return field
-        if not members.any() or is_own[members].mean() <= MEMBERS_STARTING_MAX:
+        if is_own[members].sum() <= max(MEMBERS_STARTING_MAX * members.sum(), tolerated):
             return field
     return ""
+
+
+def _is_repeated(
+    key: NDArray[Any], is_head: NDArray[np.bool_], new_sheet: NDArray[np.bool_]
+) -> bool:
+    """Whether a key stands in every row of its household."""
+    members = ~is_head & ~new_sheet
+    if not is_head.any():
+        members = ~new_sheet
+    return bool(members.any()) and float((key[members] != "").mean()) > REPEATED_STYLE_MIN
 
 
 def _joined(
@@ -277,7 +302,7 @@ def told_once(lines: Lines, homes: Families) -> tuple[Lines, frozenset[str]]:
         if fields()[name].level == "person":
             continue
         filled = (cells != "") & (homes.owner >= 0)
-        first = homes.first_where(filled)[np.maximum(homes.owner, 0)]
+        first = homes.spread(homes.first_where(filled))
         again = filled & (first != np.arange(len(lines)))
         differs = again & (cells != cells[np.maximum(first, 0)])
         if fields()[name].level == "either" and again.any():

@@ -138,13 +138,15 @@ def _worded(details: Mapping[str, Any]) -> dict[str, Any]:
 class Found:
     """A list of findings that fills up while the lines of a roster are checked.
 
-    Money and households are known only later: `finish` takes them by line.
+    Money and households are known only later: `finish` takes them by line. `tidied` are the
+    fields of which it has been told what was mended.
     """
 
     lines: Lines
     names: frozenset[str] = frozenset()
     items: list[tuple[str, str, int, str, float, Mapping[str, Any]]] = field(default_factory=list)
     stopped: list[NDArray[np.int64]] = field(default_factory=list)
+    tidied: set[str] = field(default_factory=set)
 
     def add(
         self,

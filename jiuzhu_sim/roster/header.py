@@ -1,5 +1,6 @@
 """The header of a sheet: where it is, over how many rows it goes, what each column is."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +15,7 @@ SEARCHED_ROWS = 30
 HEIGHT_MAX = 3
 FEWEST_FIELDS = 3
 """A row with fewer known headers is no header of a roster."""
+_TEN_THOUSANDS = re.compile(r"单位\s*[:：]\s*万元")
 WHO = ("name", "head_name", "id", "head_id")
 
 
@@ -44,6 +46,11 @@ class Header:
     def below(self) -> int:
         """The first row under the header, from 0."""
         return self.first + self.height
+
+    @property
+    def yuan(self) -> float:
+        """What one of the units named over the header is in yuan (单位：万元)."""
+        return 1e4 if any(_TEN_THOUSANDS.search(cell) for cell in self.above) else 1.0
 
     @property
     def last(self) -> int:

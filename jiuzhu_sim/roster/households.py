@@ -88,7 +88,7 @@ def of_household(found: Found, homes: Families, name: str, values: NDArray[Any])
     taken = np.where(line == NOBODY, blank, values[np.maximum(line, 0)])
     if homes.are_rows_persons and len(homes):
         owned = homes.owner >= 0
-        first = np.where(owned, line[np.maximum(homes.owner, 0)], 0)
+        first = homes.spread(line)
         differs = owned & is_filled & (values != values[np.maximum(first, 0)])
         again = _real(homes.first_where(differs))
         cells = found.lines.text(name)

@@ -1,6 +1,7 @@
 """What a roster says of persons: read, and held against their ID numbers and each other."""
 
 import datetime
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiuzhu_sim.columns import columns
-from jiuzhu_sim.roster.cells import each, relation_word, spelled, words
+from jiuzhu_sim.roster.cells import dates, each, relation_word, spelled, truths, words
 from jiuzhu_sim.roster.disability import read_disability
 from jiuzhu_sim.roster.families import Families
 from jiuzhu_sim.roster.fields import fields
@@ -32,11 +33,15 @@ AGE_SLACK = 1
 GENERATION = 12
 """Years between parent and child at least; less is a slip in the number or the relation."""
 SPOUSE_AGE_MIN = 16
+"""Years. The law asks for more; customary marriages below it are rarely younger than this."""
 OWN_FIELDS = (
     *("name", "id", "relation", "sex", "age", "birth", "is_covered", "died", "died_on", "health"),
     *("disability_grade", "disability_kind", "disability_no", "income_own"),
 )
 """Fields of persons with a meaning of their own; the others fill their column as they are."""
+
+_OF_MONTHS = re.compile(r"\d+(?:个?月|天|日)大?")
+"""The age of an infant."""
 
 Columns = dict[str, NDArray[Any]]
 
@@ -132,6 +137,8 @@ def _compare(
         found.add("R205", "sex", known & (sex != "") & ((sex == "female") != ids.is_female))
     if "age" in lines:
         stated, bad = count(found, "age")
+        infant = each(tidied(found, "age").text, lambda w: bool(_OF_MONTHS.fullmatch(w)), bool)
+        stated, bad = np.where(infant, 0, stated), bad & ~infant
         found.add("R106", "age", bad)
         found.add("R206", "age", known & (np.abs(stated - age) > AGE_SLACK), age=age)
     if "birth" in lines:
@@ -142,7 +149,7 @@ def _compare(
 
 
 def _same_person(found: Found, homes: Families, ids: Identities) -> None:
-    """R109 within a household, R201 across households (money is added by the household's part)."""
+    """R109: one person twice within a household."""
     for line, first in repeated(ids.number):
         if homes.owner[line] == homes.owner[first] != NOBODY:
             found.add("R109", homes.id, np.array([line]), place=found.place(first))
@@ -213,7 +220,7 @@ def _tell_ages(
 ) -> None:
     """R204: a child hardly younger than the head, a parent hardly older, a spouse too young."""
     owned = homes.owner >= 0
-    head = np.where(owned, head_line[np.maximum(homes.owner, 0)], NOBODY)
+    head = np.where(owned, homes.spread(head_line), NOBODY)
     comparable = known & (head != NOBODY) & known[np.maximum(head, 0)]
     head_age = age[np.maximum(head, 0)]
     gap = head_age - age
@@ -255,8 +262,7 @@ def _dead(found: Found, at: datetime.date) -> tuple[NDArray[np.bool_], str]:
 
 
 def _true_word(found: Found, told: NDArray[Any], text: NDArray[Any]) -> NDArray[np.bool_]:
-    from jiuzhu_sim.roster.cells import dates, truths
-
+    """A mark of death: yes or no, or the day of it."""
     made, unknown = truths(told, "died")
     is_day = ~np.isnat(dates(text).value) & unknown
     tell_unknown(

@@ -40,7 +40,10 @@ def tidied(found: Found, name: str, kind: str = "") -> Tidied:
 
 
 def tell_tidied(found: Found, name: str, made: Tidied) -> None:
-    """R301, R302, R305: what was mended in a column, once each."""
+    """R301, R302, R305: what was mended in a column, once each, however often it is read."""
+    if name in found.tidied:
+        return
+    found.tidied.add(name)
     found.add_once("R301", name, made.is_wide)
     found.add_once("R302", name, made.has_blanks)
     found.add_once("R305", name, made.is_lower)
@@ -63,7 +66,7 @@ def money(found: Found, name: str, months: float | None = None) -> NDArray[np.fl
     found.add("R106", name, read.is_bad | clashes)
     found.add("R107", name, ~clashes & (read.value < 0))
     found.add_once("R304", name, read.is_mended & ~clashes)
-    factor = (spot.yuan or 1.0) * (own / stated if is_dated else 1.0)
+    factor = (spot.yuan or lines.headers[0].yuan) * (own / stated if is_dated else 1.0)
     value = np.where(clashes | (read.value < 0), np.nan, read.value * factor)
     return _in_range(found, name, value)
 

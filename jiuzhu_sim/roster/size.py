@@ -26,9 +26,9 @@ UNPACKED_MAX = 2**30
 """Bytes of a workbook when unpacked: a sheet of `CELLS_MAX` takes about 0.6 GB."""
 PIECE = 2**20
 
-_COLUMN = re.compile(rb' r="([A-Z]{1,3})\d')
-_ROW = re.compile(rb"<(?:\w+:)?row[ >]")
-_ROW_NUMBER = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,9})"')
+_COLUMN = re.compile(rb"""\br=["']([A-Za-z]{1,9})\d""")
+_ROW = re.compile(rb"""\br=["'][A-Za-z]{0,9}(\d{1,18})""")
+_CELL_STARTS = (b"<c ", b"<c>", b"<c/")
 _OVERLAP = 64
 """Bytes of a piece that are looked at again with the next, so that no cell falls between them."""
 _LOCAL_HEADER = 30
@@ -59,23 +59,24 @@ def _damaged(path: Path) -> JZError:
 
 
 def _refuse_entry(path: Path, data: bytes, entry: zipfile.ZipInfo) -> None:
-    is_sheet = bool(re.fullmatch(r"xl/worksheets/[^/]+\.xml", entry.filename))
-    held, columns, rows, last_row, rest = 0, set[bytes](), 0, 0, b""
+    held, cells, columns, rows, rest = 0, 0, set[bytes](), set[bytes](), b""
     for piece in pieces(data, entry):
         held += len(piece)
         if held > entry.file_size:
             raise _damaged(path)
-        if is_sheet:
-            rows += len(_ROW.findall(piece))
-            piece = rest + piece
-            columns |= set(_COLUMN.findall(piece))
-            last_row = max(last_row, *map(int, _ROW_NUMBER.findall(piece)), 0)
-            rest = piece[-_OVERLAP:]
-    width, height = max(map(column_number, columns), default=0), max(rows, last_row)
+        if entry.filename.endswith(".xml"):
+            both = rest + piece
+            # Where a cell says nothing of its place, it takes the next one.
+            cells += sum(both.count(start) for start in _CELL_STARTS)
+            columns |= set(_COLUMN.findall(both))
+            rows |= set(_ROW.findall(both))
+            rest = both[-_OVERLAP:]
+    width = max(map(column_number, columns), default=0)
+    height = max(map(int, rows), default=0)
     for measure, size, limit in (
         ("columns", width, COLUMNS_MAX),
         ("rows", height, ROWS_MAX),
-        ("cells", width * height, CELLS_MAX),
+        ("cells", max(width * height, cells), CELLS_MAX),
     ):
         if size > limit:
             raise too_big(path, measure, size, limit)
@@ -104,6 +105,6 @@ def column_number(letters: bytes) -> int:
     (3, 28)
     """
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - ord("A") + 1
     return number

@@ -57,6 +57,8 @@ def test_tables(data, kind):
         (b"\x89PNG\r\n\x1a\n\x00", "图片"),
         (zipped("word/document.xml"), "Word 文档，只是改了扩展名"),
         (zipped("a.csv"), "压缩包"),
+        (zipped("xl/workbook.bin"), "xlsb"),
+        (zipped("content.xml"), "OpenDocument"),
         (COMPOUND + "WordDocument".encode("utf-16-le"), "Word"),
         (COMPOUND, "二进制"),
         (b"<html><table>", "网页"),
@@ -96,6 +98,17 @@ def test_a_stray_cell_to_the_right_or_far_down():
     refuse_vast(PATH, workbook((0, 0, "a"), (100, 30, "b")))
     assert "列数为 601" in str(refused(workbook((0, 0, "a"), (1, 600, "b"))))
     assert "单元格数" in str(refused(workbook((0, 0, "a"), (1_000_000, 30, "b"))))
+
+
+def test_a_place_that_no_sheet_has():
+    with zipfile.ZipFile(io.BytesIO(workbook((0, 0, "a")))) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    for wrong in (b'r="A99999999999"', b"r='ZZZZ1'"):
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w") as packed:
+            for name, content in parts.items():
+                packed.writestr(name, content.replace(b'r="A1"', wrong))
+        assert refused(held.getvalue()).codes == ("JZ-E076",)
 
 
 def test_what_unpacks_to_too_much(monkeypatch):

@@ -151,3 +151,41 @@ def test_amounts_that_differ_from_row_to_row_are_each_persons_own():
     once, own = told_once(held, families(held))
     assert own == {"benefit"}
     assert once.text("benefit").tolist() == ["200", "250", "250"]
+
+
+def test_the_relation_may_be_told_of_members_only():
+    block = f"""
+        姓名|身份证号|关系|乡镇
+        张三|{HEAD}||东
+        王五|{WIFE}|妻|东
+        李四|{MAN}||东
+        """
+    homes = families(lines(block))
+    assert homes.owner.tolist() == [0, 0, 1]
+    assert homes.relation.tolist() == ["head", "spouse", "head"]
+
+
+def test_members_named_in_one_cell_are_no_rows():
+    block = f"""
+        户主姓名|身份证号|家庭人口|家庭成员
+        张三|{HEAD}|3|王五、小六
+        李四|{MAN}|1|
+        """
+    homes = families(lines(block))
+    assert not homes.are_rows_persons
+    assert homes.owner.tolist() == [0, 1]
+
+
+def test_a_row_without_the_number_that_all_others_have_is_lost():
+    block = f"""
+        户号|姓名|身份证号|关系
+        1|张三|{HEAD}|户主
+        1|王五|{WIFE}|妻
+        |小七|{DAUGHTER}|女
+        2|李四|{MAN}|户主
+        2|赵七|{WOMAN}|妻
+        2|小六|{SON}|子
+        2|小八|{SON}|子
+        2|小九|{SON}|子
+        """
+    assert owners(block) == [0, 0, -1, 1, 1, 1, 1, 1]

@@ -106,6 +106,16 @@ def test_members_further_down_belong_to_their_household(tmp_path):
     assert sorted(people.sizes) == sorted(len(family.members) for family in CLEAN)
 
 
+def test_a_roster_of_members_without_any_head(tmp_path):
+    """A page cut off above: no row belongs to a household."""
+    dressed = plain(lay_out(CLEAN))
+    lines = [line for n, line in enumerate(dressed.lines) if n == 0 or not line[0]]
+    roster = check(write_text(tmp_path / "r.csv", replace(dressed, lines=lines), "gb18030"))
+    assert {f["code"] for f in told(roster, STOP)} == {"R108"}
+    assert roster.findings.count(STOP) == len(lines) - 1 == len(roster.set_aside)
+    assert roster.people is None
+
+
 def test_households_of_one_number_are_told(tmp_path):
     made = families(30)
     made[7].cells["certificate"] = made[3].cells["certificate"]
@@ -241,6 +251,30 @@ def test_yes_and_no_in_other_words(tmp_path, digest, key, words):
     assert roster.people.digest() == digest
 
 
+@pytest.mark.parametrize("form", ["merged", "household"])
+@pytest.mark.parametrize("count", ["0", "", "0.0", "-1", "1e9"])
+def test_any_number_of_members_is_read_or_stopped(tmp_path, form, count):
+    made = families(40)
+    made[3].cells["members"] = made[7].cells["members"] = count
+    roster = check(write_text(tmp_path / "r.csv", plain(lay_out(made, form))))
+    assert {f["code"] for f in told(roster, STOP)} == {"R113"}
+    assert roster.people.households == 38
+
+
+def test_a_count_of_the_covered_alone_may_be_nought(tmp_path):
+    """Without the number of members those covered count; a paid household may have none."""
+    made = families(40)
+    made[3].cells["covered"] = "0"
+    dressed = plain(lay_out(made, "household"))
+    place = dressed.table.header.index("家庭人口")
+    for line in dressed.lines:
+        del line[place]
+    roster = check(write_text(tmp_path / "r.csv", dressed, "gb18030"))
+    assert {f["code"] for f in told(roster, STOP, DOUBT)} <= {"R212", "R202"}
+    assert "R212" in {f["code"] for f in told(roster, DOUBT)}
+    assert roster.people.households == 40
+
+
 def test_a_member_added_to_a_household_named_only_by_its_head(tmp_path):
     """The same ID in small letters, with blanks, or in full width is the same person."""
     made = families(80, seed=3)
@@ -251,6 +285,14 @@ def test_a_member_added_to_a_household_named_only_by_its_head(tmp_path):
     made[other].members[0]["id"] = f"{spelled[:6]} {spelled[6:14]} {spelled[14:]}"
     roster = check(write_text(tmp_path / "r.csv", plain(lay_out(made))))
     assert "R201" in {f["code"] for f in told(roster, DOUBT)}
+
+
+def test_a_cell_is_mended_and_told_once(tmp_path):
+    """A column may tell two things (illness and death); its blanks are one finding."""
+    made = families(30)
+    made[4].members[0]["health"] = "健康\u200b"
+    hints = told(check(write_text(tmp_path / "r.csv", plain(lay_out(made)))), HINT)
+    assert [f["code"] for f in hints if f["header"] == "健康状况"] == ["R302"]
 
 
 # --- what comes of it ---------------------------------------------------------------------------

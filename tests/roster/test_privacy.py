@@ -100,6 +100,21 @@ def test_nothing_secret_leaves(messy, caplog, capfd):
     assert leaks([caplog.text, *capfd.readouterr()], made) == []
 
 
+def test_masks_keep_two_characters_of_a_number_and_one_of_a_name(messy):
+    _, _, path = messy
+    roster = check(path)
+    frame = roster.findings.frame()
+    numbers = frame.loc[(frame["header"] == "身份证号码") & (frame["value"] != ""), "value"]
+    names = frame.loc[(frame["header"] == "姓名") & (frame["value"] != ""), "value"]
+    assert len(numbers) > 20
+    assert numbers.str.fullmatch(r"\*{13,17}[0-9A-Za-z０-９\s\u200b\u00a0]{2}").all()
+    assert names.str.fullmatch(r".\*").all()
+    aside = roster.set_aside
+    assert aside["姓名"].replace("", pd.NA).dropna().str.fullmatch(r".\*").all()
+    kept = aside["身份证号码"].replace("", pd.NA).dropna()
+    assert kept.str.fullmatch(r"\*+..").all()
+
+
 def test_texts_are_searched_at_all(messy):
     """The search itself finds what is there."""
     made, table, _ = messy

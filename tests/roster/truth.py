@@ -1,5 +1,8 @@
 """What was put in against what was found."""
 
+import warnings
+
+from jiuzhu_sim.roster import check_roster
 from tests.roster.messy import AT, HOUSEHOLD_KEYS, POLICY
 
 KEY = b"a key for tests, thirty-two bytes"
@@ -7,10 +10,13 @@ STOP, DOUBT, HINT = "stop", "doubt", "hint"
 
 
 def check(path, **how):
-    """`check_roster` by the law of the example county at the month of the made-up rosters."""
-    from jiuzhu_sim.roster import check_roster
+    """`check_roster` by the law of the example county at the month of the made-up rosters.
 
-    return check_roster(path, **{"policy": POLICY, "at": AT, "key": KEY, **how})
+    A warning of NumPy or pandas on an officer's screen is a fault.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return check_roster(path, **{"policy": POLICY, "at": AT, "key": KEY, **how})
 
 
 def told(roster, *levels):
