@@ -4,6 +4,7 @@ Definitions: docs/definitions/calibration.md.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiuzhu_sim.assessment.beside import FAILS, HOLDS, table_of_figures, with_aside
+from jiuzhu_sim.assessment.ratio import NEEDED, benefit_ratio, out_of_sample, place_of_ratios
 from jiuzhu_sim.assessment.weights import (
     DESIGN,
     PERCENT,
@@ -41,7 +43,8 @@ class Diagnosis:
 
     Tables: ``sizes``; where margins are known ``margins``, and ``quintiles`` if some are means of
     fifths; where the weights were calibrated ``ratios``, ``bars`` and ``effect``, and ``totals`` if
-    it was to something else than margins. `margins` are those held against the people.
+    it was to something else than margins; of the nation ``ratio`` and ``ratio_parts``, a prediction
+    held against what was reported and no target. `margins` are those held against the people.
     """
 
     results: Results
@@ -66,7 +69,9 @@ def diagnose(results: Results, margins: Sequence[Margin] | None = None) -> Diagn
     """
     if margins is None:
         margins = load_margins(str(results.people.about.get("recipe", "")))
-    full = _with_results(results, margins)
+    named = {name for each in margins for name in (*each.where, *each.has, each.of)}
+    has_ratio = results.policy.place == place_of_ratios()
+    full = _with_results(results, named | set(NEEDED if has_ratio else ()))
     made = {
         "margins": margin_fit(full, margins),
         "quintiles": quintile_fit(full, margins),
@@ -75,6 +80,8 @@ def diagnose(results: Results, margins: Sequence[Margin] | None = None) -> Diagn
         "ratios": weight_ratios(results),
         "bars": ratio_bars(results.people),
         "effect": weight_effect(results),
+        "ratio": out_of_sample(full, _as_designed(full), weight=WEIGHT) if has_ratio else None,
+        "ratio_parts": benefit_ratio(full, weight=WEIGHT) if has_ratio else None,
     }
     tables = {name: table for name, table in made.items() if table is not None}
     return Diagnosis(results, tuple(margins), MappingProxyType(tables))
@@ -86,9 +93,16 @@ def _totals(people: People, margins: Iterable[Margin]) -> Table | None:
     return None if met <= {each.name for each in margins} else calibrated_totals(people)
 
 
-def _with_results(results: Results, margins: Iterable[Margin]) -> Results:
-    """The results together with those that only margins name."""
-    named = {name for each in margins for name in (*each.where, *each.has, each.of)}
+def _as_designed(results: Results) -> Results | None:
+    """The results under the weights before calibration; None if there was none."""
+    if DESIGN not in results.people:
+        return None
+    people = results.people.with_columns({WEIGHT: results.people.numbers(DESIGN)})
+    return replace(results, people=people)
+
+
+def _with_results(results: Results, named: AbstractSet[str]) -> Results:
+    """The results together with others that are asked for."""
     lacking = sorted(
         name
         for name in named & columns().keys()

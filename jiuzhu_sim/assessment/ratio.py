@@ -60,11 +60,20 @@ def _reported() -> Mapping[str, Any]:
     return found
 
 
+def place_of_ratios() -> str:
+    """The place whose ratio is reported year by year.
+
+    >>> place_of_ratios()
+    'national-2020'
+    """
+    return str(_reported()["place"])
+
+
 def reported_ratio(area: str) -> dict[int, float]:
     """The reported ratio of an area by year: spending / persons / 12 / standard.
 
-    Spending of the year, persons and mean standard at its end, as published. Spending includes
-    one-off payments, which the model does not count.
+    Spending of the year, persons and mean standard at its end, as published. Spending may
+    include one-off payments, which the model does not count.
 
     >>> found = reported_ratio("urban")
     >>> round(found[2020], 3), round(min(found.values()), 3), round(max(found.values()), 3)

@@ -16,7 +16,7 @@ def population_report(found: Diagnosis) -> Report:
     """Put a diagnosis into a report; computes nothing.
 
     Sections: `answer`, `margins` and `quintiles` where they are known, `sizes`, `weights` and
-    `effect` where the weights were calibrated, `assumed`.
+    `effect` where the weights were calibrated, `ratio` of the nation, `assumed`.
 
     >>> import jiuzhu_sim as jz
     >>> from jiuzhu_sim.assessment.diagnostics import diagnose
@@ -25,7 +25,7 @@ def population_report(found: Diagnosis) -> Report:
     >>> [section.key for section in population_report(diagnose(results)).sections]
     ['answer', 'sizes', 'assumed']
     """
-    made = (_answer, _margins, _quintiles, _sizes, _weights, _effect, _assumed)
+    made = (_answer, _margins, _quintiles, _sizes, _weights, _effect, _ratio, _assumed)
     sections = tuple(section for maker in made if (section := maker(found)) is not None)
     recipe = found.people.about.get("recipe")
     people = pick(load_recipe(recipe)["label"]) if recipe else text("population.own")
@@ -152,6 +152,31 @@ def _effect_sentence(table: Table) -> str:
         new_cost=table.show("after", "cost_y"),
         cost_rate=table.show("difference_rate", "cost_y"),
     )
+
+
+def _ratio(found: Diagnosis) -> Section | None:
+    """The benefit beside the standard: nothing was calibrated to it, so it tests the model."""
+    table, parts = found.tables.get("ratio"), found.tables.get("ratio_parts")
+    if table is None or parts is None:
+        return None
+    sentences = [text("population.ratio")]
+    for row in table.rows:
+        said = {
+            "area": table.labels(row)[0],
+            "model": table.show("ratio_predicted", *row),
+            "reported": table.show("reported_ratio", *row),
+            "lowest": table.show("ratio_lowest", *row),
+            "highest": table.show("ratio_highest", *row),
+            "single": parts.show("ratio_points", *row, "single"),
+            "some": parts.show("ratio_within", *row, "some"),
+            "zero": parts.show("recipients_share", *row, "zero"),
+        }
+        is_inside = table.get("verdict", *row) > 0
+        sentences.append(
+            text("population.ratio_inside" if is_inside else "population.ratio_outside", **said)
+        )
+        sentences.append(text("population.ratio_why", **said))
+    return _section("ratio", sentences, [table, parts])
 
 
 def _assumed(found: Diagnosis) -> Section:

@@ -27,7 +27,7 @@ YUAN_OF_UNIT = {"万元": 1e4, "万": 1e4, "千元": 1e3}
 FREE_KINDS = ("name", "text", "private")
 ID_KINDS = ("id", "id_like", "number")
 
-_BLANKS = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\x00-\x1f\x7f]+")
+BLANKS = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\x00-\x1f\x7f]+")
 _MARKS_OF_TEXT = frozenset("='’‘`\ufeff\t ")
 _GROUPED = re.compile(r"[\dX]+(?:-[\dX]+)+")
 _WIDE = re.compile(r"[０-９Ａ-Ｚａ-ｚ．－＋]")
@@ -139,10 +139,10 @@ def _tidy(word: str, mode: str) -> tuple[str, bool, bool, bool]:
     bare = next((part for part in forced.groups() if part is not None), "") if forced else word
     # Foreign names keep the blanks between their parts, Chinese ones have none.
     is_latin = is_free and bare.isascii()
-    solid = " ".join(bare.split()) if is_latin else _BLANKS.sub("", bare)
+    solid = " ".join(bare.split()) if is_latin else BLANKS.sub("", bare)
     plain = solid
     if not is_free and not solid.isascii():
-        plain = _BLANKS.sub("", unicodedata.normalize("NFKC", solid))
+        plain = BLANKS.sub("", unicodedata.normalize("NFKC", solid))
     if plain.lower() in words_for_blank(is_free):
         return "", False, False, False
     is_wide = plain is not solid and bool(_WIDE.search(solid))

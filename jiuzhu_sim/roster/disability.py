@@ -1,6 +1,5 @@
 """Disability as rosters write it: 肢体二级, 二级, 2, 重度, or in the number of the certificate."""
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,6 @@ KIND_AT, GRADE_AT = 18, 19
 NONE = ("", 0)
 
 
-@cache
 def disability_of(word: str) -> tuple[str, int] | None:
     """Kind and grade (the severest of several) in a tidied cell; ("", 0) for none, None if
     unreadable.

@@ -181,7 +181,6 @@ def _found(spelling: str) -> Field | None:
     return fields()[name] if name else None
 
 
-@cache
 def meaning(parts: tuple[str, ...]) -> Meaning:
     """What a header means, given its parts from the top row to the lowest.
 

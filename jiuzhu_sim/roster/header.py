@@ -1,8 +1,9 @@
 """The header of a sheet: where it is, over how many rows it goes, what each column is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from jiuzhu_sim.errors import JZError, Problems, nearest
@@ -16,6 +17,7 @@ HEIGHT_MAX = 3
 FEWEST_FIELDS = 3
 """A row with fewer known headers is no header of a roster."""
 _TEN_THOUSANDS = re.compile(r"单位\s*[:：]\s*万元")
+Understood = Callable[[tuple[str, ...]], Meaning]
 WHO = ("name", "head_name", "id", "head_id")
 
 
@@ -70,10 +72,12 @@ def find_header(sheet: Sheet) -> Header | None:
     (1, ['head_name', 'id', 'n_members', 'seq'])
     """
     top = _cells(sheet)
+    # Kept for this sheet only: rows of data are tried as well, and hold names.
+    understood = cache(meaning)
     best, best_key = None, (0, 0, 0)
     for first in range(len(top)):
         for height in range(1, min(HEIGHT_MAX, len(top) - first) + 1):
-            block = _block(sheet, top, first, height)
+            block = _block(sheet, understood, top, first, height)
             known = {s.meaning.field.name for s in block if s.meaning.field}
             is_worth = len(known) >= FEWEST_FIELDS and bool(known & set(WHO))
             # More fields first; then the lower block, since what is above it may be a title.
@@ -82,8 +86,8 @@ def find_header(sheet: Sheet) -> Header | None:
                 best, best_key = (first, height), key
     if best is None:
         return None
-    first, height = _with_units(top, *_with_headings(sheet, top, *best))
-    spots = _block(sheet, top, first, height)
+    first, height = _with_units(top, *_with_headings(sheet, understood, top, *best))
+    spots = _block(sheet, understood, top, first, height)
     above = tuple(cell for row in top[:first] for cell in row if cell)
     return Header(first, height, spots, _chosen(spots), above)
 
@@ -103,7 +107,9 @@ def _cells(sheet: Sheet) -> list[list[str]]:
     return top
 
 
-def _block(sheet: Sheet, top: list[list[str]], first: int, height: int) -> tuple[Spot, ...]:
+def _block(
+    sheet: Sheet, understood: Understood, top: list[list[str]], first: int, height: int
+) -> tuple[Spot, ...]:
     """What the columns are if the header is these rows."""
     rows = [list(row) for row in top[first : first + height]]
     if not sheet.merged:
@@ -117,11 +123,13 @@ def _block(sheet: Sheet, top: list[list[str]], first: int, height: int) -> tuple
         different = tuple(dict.fromkeys(part for part in parts if part))
         # A header is short; a title over all columns is not part of it.
         if different:
-            spots.append(Spot(number, different[-1], meaning(different)))
+            spots.append(Spot(number, different[-1], understood(different)))
     return tuple(spots)
 
 
-def _with_headings(sheet: Sheet, top: list[list[str]], first: int, height: int) -> tuple[int, int]:
+def _with_headings(
+    sheet: Sheet, understood: Understood, top: list[list[str]], first: int, height: int
+) -> tuple[int, int]:
     """The block with the row above it, where that row holds headings of groups of columns."""
     if not first or height == HEIGHT_MAX:
         return first, height
@@ -129,7 +137,7 @@ def _with_headings(sheet: Sheet, top: list[list[str]], first: int, height: int) 
     if len(different) < 2 or any(":" in cell or "：" in cell for cell in different):
         return first, height
     known, wider = (
-        {s.meaning.field.name for s in _block(sheet, top, *block) if s.meaning.field}
+        {s.meaning.field.name for s in _block(sheet, understood, top, *block) if s.meaning.field}
         for block in ((first, height), (first - 1, height + 1))
     )
     return (first - 1, height + 1) if wider >= known else (first, height)

@@ -126,7 +126,8 @@ def _numbers(
         covered = homes.total(persons.is_covered.astype(np.float64))
     covered_or_all = stated if covered is None else covered
     if not homes.are_rows_persons:
-        members = stated if "n_members" in found.lines else covered_or_all
+        # A household has its head at least, be nobody covered.
+        members = stated if "n_members" in found.lines else np.maximum(covered_or_all, 1)
         return _compared(found, homes, members, covered_or_all, False)
     listed = homes.rows.astype(np.float64)
     listed[without_head(homes, persons)] += 1

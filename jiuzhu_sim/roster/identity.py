@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.files import REASONS
 from jiuzhu_sim.language import text as said_text
-from jiuzhu_sim.roster.cells import Tidied, each, tidy
+from jiuzhu_sim.roster.cells import BLANKS, Tidied, each, tidy
 
 LENGTH, OLD_LENGTH = 18, 15
 WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
@@ -198,6 +198,8 @@ def masked(text: str, kind: str) -> str:
     >>> masked("11010519491231002X", "id"), masked("张三丰", "name"), masked("300元", "money")
     ('****************2X', '张*', '300元')
     """
+    if kind in ("id", "account", "phone", "name", "private"):
+        text = BLANKS.sub("", text)
     if kind in ("id", "account", "phone") and text:
         text = text[-SHOWN_MAX:]
         return "*" * max(len(text) - KEPT_CHARACTERS, 0) + text[-KEPT_CHARACTERS:]

@@ -235,7 +235,7 @@ def _is_usual(family):
     """Has an income near the middle of its area, in all and a head (`infect` tells the middle),
     and neighbours enough that the other faults hardly move the middle."""
     ratios = (_income(family) / family.middle, _a_head(family) / family.middle_a_head)
-    return family.neighbours >= NEIGHBOURS and min(ratios) >= 0.7 and max(ratios) <= 1.4
+    return family.neighbours >= NEIGHBOURS and min(ratios) >= 0.85 and max(ratios) <= 1.3
 
 
 def _has_income(family):

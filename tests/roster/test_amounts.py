@@ -181,7 +181,11 @@ def test_the_dead_and_what_is_paid_for_them(tmp_path):
 
 
 def test_a_unit_over_the_header_is_that_of_all_amounts(tmp_path):
-    block = f"金额单位：万元||||\n户主姓名|身份证号|人口|年低保金|家庭月收入（元）\n张三|{HEAD}|2|0.72|300"
+    block = f"""
+        金额单位：万元||||
+        户主姓名|身份证号|人口|年低保金|家庭月收入（元）
+        张三|{HEAD}|2|0.72|300
+        """
     people = check(tmp_path, block, at=AT).people
     assert people["current_benefit_m"].tolist() == [pytest.approx(600)]
     assert people["transfer_m"].tolist() == [300, 0]

