@@ -23,7 +23,7 @@ PERSONS_MAX = 30
 TOWNSHIP_HOUSEHOLDS_MIN = 3
 """A name that occurs for so many households is taken as known where no list is given."""
 RARER = 5
-"""Times: of two names that differ in their ending only, one that much rarer is a slip."""
+"""Times: of two names that look alike, one that much rarer is a slip."""
 AREA_WORDS = {"urban": ("城市", "城镇"), "rural": ("农村",)}
 TOWNSHIP_ENDINGS = ("街道办事处", "办事处", "街道", "镇", "乡", "苏木")
 OWN_FIELDS = (
@@ -241,17 +241,28 @@ def _tell_townships(
 def _in_use(often: dict[str, int]) -> list[str]:
     """The names of a roster that are taken as known, with how many households have each.
 
-    A rare name is not, nor one that is much rarer than another with the same beginning: 柳林镇
-    beside 柳林乡.
+    A rare name is not, nor one that is much rarer than another it looks like: 柳林镇, 柳淋乡 beside
+    柳林乡.
     """
-    stems: dict[str, int] = {}
-    for name, households in often.items():
-        stems[_stem(name)] = max(stems.get(_stem(name), 0), households)
     return [
         name
         for name, households in often.items()
-        if households >= TOWNSHIP_HOUSEHOLDS_MIN and households * RARER >= stems[_stem(name)]
+        if households >= TOWNSHIP_HOUSEHOLDS_MIN
+        and not any(
+            more >= households * RARER and _look_alike(name, other) for other, more in often.items()
+        )
     ]
+
+
+def _look_alike(one: str, other: str) -> bool:
+    """Whether two names have the same beginning before their kind of place, or differ in one
+    character: another, one more or one less."""
+    if _stem(one) == _stem(other):
+        return True
+    short, long = sorted((one, other), key=len)
+    if len(long) == len(short):
+        return sum(a != b for a, b in zip(short, long, strict=True)) == 1
+    return any(long[:k] + long[k + 1 :] == short for k in range(len(long)))
 
 
 def _stem(township: str) -> str:
