@@ -33,6 +33,7 @@ from jiuzhu_sim.measures.intervals import Sums
 from jiuzhu_sim.measures.table import INTERVAL_NOTE, TOTAL, Statistic, Table, stack
 from jiuzhu_sim.population import People
 from jiuzhu_sim.population.margins import Margin, load_margins, measured
+from jiuzhu_sim.population.recipe_margins import recipe_margins
 
 Floats = NDArray[np.float64]
 
@@ -41,10 +42,11 @@ Floats = NDArray[np.float64]
 class Diagnosis:
     """What there is to say of a population, as tables by name.
 
-    Tables: ``sizes``; where margins are known ``margins``, and ``quintiles`` if some are means of
-    fifths; where the weights were calibrated ``ratios``, ``bars`` and ``effect``, and ``totals`` if
-    it was to something else than margins; of the nation ``ratio`` and ``ratio_parts``, a prediction
-    held against what was reported and no target. `margins` are those held against the people.
+    Tables: ``sizes``; of synthetic people ``recipe_fit``; where margins are known ``margins``, and
+    ``quintiles`` if some are means of fifths; where the weights were calibrated ``ratios``,
+    ``bars`` and ``effect``, and ``totals`` if it was to something else than margins; of the nation
+    ``ratio`` and ``ratio_parts``, a prediction held against what was reported and no target.
+    `margins` are those held against the people.
     """
 
     results: Results
@@ -65,7 +67,7 @@ def diagnose(results: Results, margins: Sequence[Margin] | None = None) -> Diagn
     >>> people = jz.synthesize("national-2020", households=500, seed=1)
     >>> results = jz.simulate(people, jz.load_policy("example-county"))
     >>> sorted(diagnose(results).tables)
-    ['margins', 'quintiles', 'sizes']
+    ['margins', 'quintiles', 'recipe_fit', 'sizes']
     """
     if margins is None:
         margins = load_margins(str(results.people.about.get("recipe", "")))
@@ -74,6 +76,7 @@ def diagnose(results: Results, margins: Sequence[Margin] | None = None) -> Diagn
     full = _with_results(results, named | set(NEEDED if has_ratio else ()))
     made = {
         "margins": margin_fit(full, margins),
+        "recipe_fit": recipe_fit(results),
         "quintiles": quintile_fit(full, margins),
         "totals": _totals(results.people, margins),
         "sizes": household_sizes(results),
@@ -138,6 +141,27 @@ def margin_fit(results: Results, margins: Iterable[Margin]) -> Table | None:
         cells[each.name, use, each.status] = _held(results, each, each.value)[0]
     names = {each.name: with_aside("{}", each.label, unit_words(each.unit)) for each in single}
     return _figures("margins", ("margin", "use", "standing"), results, names, cells)
+
+
+def recipe_fit(results: Results) -> Table | None:
+    """What the recipe says of its households against those made, before any calibration: shares of
+    areas, sizes and townships. None for people who are not synthetic.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=500, seed=1)
+    >>> results = jz.simulate(people, jz.load_policy("example-county"))
+    >>> recipe_fit(results).rows[1]
+    ('area.urban', 'check', 'illustrative')
+    """
+    people = results.people
+    if not (margins := recipe_margins(people)):
+        return None
+    if DESIGN in people:
+        people = people.with_columns({WEIGHT: people.numbers(DESIGN)})
+        kept = {name: values for name, values in people.laid_out.items() if name != DESIGN}
+        people = replace(people, laid_out=MappingProxyType(kept))
+    table = margin_fit(replace(results, people=people), margins)
+    return replace(table, name="recipe_fit", notes=("note.recipe_fit",)) if table else None
 
 
 def quintile_fit(results: Results, margins: Iterable[Margin]) -> Table | None:

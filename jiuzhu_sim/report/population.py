@@ -15,7 +15,8 @@ from jiuzhu_sim.report.section import Cards, Listing, Report, Section
 def population_report(found: Diagnosis) -> Report:
     """Put a diagnosis into a report; computes nothing.
 
-    Sections: `answer`, `margins` and `quintiles` where they are known, `sizes`, `weights` and
+    Sections: `answer`, `margins` and `quintiles` where they are known, `recipe` of
+    synthetic people, `sizes`, `weights` and
     `effect` where the weights were calibrated, `ratio` of the nation, `assumed`.
 
     >>> import jiuzhu_sim as jz
@@ -23,9 +24,9 @@ def population_report(found: Diagnosis) -> Report:
     >>> people = jz.synthesize("example-county", households=200, seed=1)
     >>> results = jz.simulate(people, jz.load_policy("example-county"))
     >>> [section.key for section in population_report(diagnose(results)).sections]
-    ['answer', 'sizes', 'assumed']
+    ['answer', 'recipe', 'sizes', 'assumed']
     """
-    made = (_answer, _margins, _quintiles, _sizes, _weights, _effect, _ratio, _assumed)
+    made = (_answer, _margins, _quintiles, _recipe, _sizes, _weights, _effect, _ratio, _assumed)
     sections = tuple(section for maker in made if (section := maker(found)) is not None)
     recipe = found.people.about.get("recipe")
     people = pick(load_recipe(recipe)["label"]) if recipe else text("population.own")
@@ -110,6 +111,19 @@ def _quintiles(found: Diagnosis) -> Section | None:
     if table is None:
         return None
     return _section("quintiles", [], [table, charts.quintile_bars(table)])
+
+
+def _recipe(found: Diagnosis) -> Section | None:
+    """Whether the people show the shares of their recipe again."""
+    if (table := found.tables.get("recipe_fit")) is None:
+        return None
+    missed = [table.labels(row)[0] for row in table.rows if table.get("verdict", *row) <= 0]
+    said = text("population.recipe_met", n=len(table.rows))
+    if missed:
+        said = text(
+            "population.missed", n=len(table.rows), missed=len(missed), names=listed(missed)
+        )
+    return _section("recipe", [said], [table])
 
 
 def _sizes(found: Diagnosis) -> Section:

@@ -130,9 +130,12 @@ def nation():
     return simulate(calibrate_to(people, census), load_policy("example-county"))
 
 
+WEIGHTED = ("sizes", "ratios", "bars", "effect")
+
+
 def test_a_calibrated_nation_meets_its_targets(nation):
     found = diagnose(nation)
-    assert set(found.tables) == {"margins", "quintiles", "sizes", "ratios", "bars", "effect"}
+    assert set(found.tables) == {"margins", "quintiles", "recipe_fit", *WEIGHTED}
     table = found.tables["margins"]
     targets = [row for row in table.rows if row[1] == "target"]
     assert len(targets) > 5
@@ -153,11 +156,11 @@ def test_results_that_margins_name_are_computed(nation):
 def test_a_county_calibrated_to_reports_shows_these():
     policy = load_policy("s42-county-2013")
     found = diagnose(simulate(people_of("", policy, 2000, 1), policy))
-    assert set(found.tables) == {"totals", "sizes", "ratios", "bars", "effect"}
+    assert set(found.tables) == {"totals", "recipe_fit", *WEIGHTED}
     assert found.tables["totals"].get("after", "rural.persons") == pytest.approx(7583)
 
 
 def test_other_margins_can_be_given():
     results = simulate(synthesize("example-county", 200, 1), load_policy("example-county"))
-    assert set(diagnose(results).tables) == {"sizes"}
-    assert set(diagnose(results, [PERSONS]).tables) == {"sizes", "margins"}
+    assert set(diagnose(results).tables) == {"sizes", "recipe_fit"}
+    assert set(diagnose(results, [PERSONS]).tables) == {"sizes", "recipe_fit", "margins"}

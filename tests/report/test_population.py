@@ -43,7 +43,9 @@ def drawn(found):
 def test_every_section_of_a_calibrated_nation(nation, lang, tmp_path):
     report = drawn(nation[1])
     keys = [section.key for section in report.sections]
-    assert keys == ["answer", "margins", "quintiles", "sizes", "weights", "effect", "assumed"]
+    assert keys == [
+        *("answer", "margins", "quintiles", "recipe", "sizes", "weights", "effect", "assumed"),
+    ]
     assert "nation" in report.title if lang == "en" else "全国" in report.title
     shown = "".join(section._repr_html_() for section in report.sections)
     assert not re.search(r"[{}]|>nan<", shown)
@@ -83,7 +85,7 @@ def test_what_is_beyond_its_tolerance_is_named(nation):
 def test_people_before_calibration_have_only_checks(nation, lang):
     report = drawn(nation[0])
     keys = [section.key for section in report.sections]
-    assert keys == ["answer", "margins", "quintiles", "sizes", "assumed"]
+    assert keys == ["answer", "margins", "quintiles", "recipe", "sizes", "assumed"]
     assert {row[1] for row in nation[0].tables["margins"].rows} == {"check"}
 
 
@@ -91,7 +93,7 @@ def test_a_county_without_margins(lang):
     policy = load_policy("s42-county-2013")
     report = drawn(diagnose(simulate(people_of("", policy, 2000, 1), policy)))
     keys = [section.key for section in report.sections]
-    assert keys == ["answer", "sizes", "weights", "effect", "assumed"]
+    assert keys == ["answer", "recipe", "sizes", "weights", "effect", "assumed"]
     assert [table.name for table in report.section("weights").of(Table)] == [
         "totals",
         "weights",
