@@ -4,13 +4,17 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from jiuzhu_sim.errors import JZError, Problems, nearest
 from jiuzhu_sim.language import listed
 from jiuzhu_sim.roster.fields import Meaning, even, fields, is_unit, known_headers, meaning
 from jiuzhu_sim.roster.sheet import Sheet, Source, written
 
+HEADER_LONGEST = 20
+"""Characters; a longer text is no header."""
+LOOKED_UP = 200
+"""Texts that are held against the known headers when none was found: enough for any sheet."""
 SEARCHED_ROWS = 30
 """Titles, notes and blank rows above a header are few."""
 HEIGHT_MAX = 3
@@ -223,14 +227,20 @@ def _told_missing(source: Source, sheet: Sheet, header: Header) -> Problems:
 
 def _no_header(source: Source) -> JZError:
     """JZ-E071: the texts near the top that come near a header, and what they may be meant for."""
-    seen = {
-        cell: near
+    cells = (
+        cell.strip()
         for sheet in source.sheets
         for row in sheet.rows[:SEARCHED_ROWS]
         for cell in map(written, row)
-        if cell.strip() and (near := nearest(even(cell), known_headers())) != "—"
-    }
-    found = listed(dict.fromkeys(cell.strip() for cell in seen)) or "—"
+    )
+    # Looking for the nearest of a thousand headers takes milliseconds: only for texts that could be
+    # one, the first of them.
+    likely = dict.fromkeys(cell for cell in cells if 0 < len(cell) <= HEADER_LONGEST)
+    near = {cell: nearest(even(cell), known_headers()) for cell in islice(likely, LOOKED_UP)}
+    seen = {cell: known for cell, known in near.items() if known != "—"}
     return JZError.of(
-        "JZ-E071", source.name, found=found, nearest=listed(dict.fromkeys(seen.values())) or "—"
+        "JZ-E071",
+        source.name,
+        found=listed(seen) or "—",
+        nearest=listed(dict.fromkeys(seen.values())) or "—",
     )
