@@ -16,7 +16,6 @@ from jiuzhu_sim.measures.groups import groups, household
 from jiuzhu_sim.measures.intervals import Estimate, Sums
 from jiuzhu_sim.measures.programmes import yearly_amounts
 from jiuzhu_sim.measures.table import TOTAL
-from jiuzhu_sim.population import People
 from jiuzhu_sim.rules.kit import MONTHS
 
 
@@ -74,11 +73,6 @@ class Comparison:
     contradictions: tuple[tuple[Place, str, float, float], ...]
 
 
-def is_complete(people: People) -> bool:
-    """Whether the people are all there are, not a sample: own data, every weight 1."""
-    return people.about.get("source") != "synthetic" and bool((people.numbers("weight") == 1).all())
-
-
 def model_figures(
     results: Results, items: Iterable[str], *, weight: str
 ) -> dict[Place, tuple[dict[str, Figure], int]]:
@@ -125,8 +119,8 @@ def compare(
 ) -> Comparison:
     """Hold the model against a ledger. Tolerances are shares of the ledger's figure.
 
-    Without sampling (`is_complete`) the model has no intervals; of a sample, rows of townships
-    do not decide, nor do rows of fewer than `MIN_N` households.
+    Without sampling (`People.is_complete`) the model has no intervals; of a sample, rows of
+    townships do not decide, nor do rows of fewer than `MIN_N` households.
 
     >>> import jiuzhu_sim as jz
     >>> from jiuzhu_sim.assessment.ledger import find_ledger, read_ledger
@@ -136,7 +130,7 @@ def compare(
     >>> {row.colour for row in compare(results, ledger, weight="weight").rows} == {GREEN}
     True
     """
-    complete = is_complete(results.people)
+    complete = results.people.is_complete
     model = model_figures(results, ledger.statistics, weight=weight)
     spelled = {(area, plain(township)): (area, township) for area, township in model}
     rows: list[Row] = []

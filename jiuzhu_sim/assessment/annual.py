@@ -119,6 +119,8 @@ def assess(
     tables["poverty"] = poverty(results, weight=WEIGHT)
     if appropriation is not None:
         tables["budget"] = budget_gap(results, appropriation, weight=WEIGHT, area=area)
+    if people.is_complete:
+        tables = {name: table.of_all() for name, table in tables.items()}
     if not np.array_equal(results["aid_y_hh"], results["benefit_m_hh"] * MONTHS):
         for name in ("area", "layer", "budget"):
             if name in tables:

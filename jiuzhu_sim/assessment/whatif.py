@@ -74,6 +74,8 @@ def what_if(
         tables["losers"] = losers
     if appropriation is not None:
         tables["budget"] = budget_gap(new, appropriation, weight=WEIGHT)
+    if people.is_complete:
+        tables = {name: table.of_all() for name, table in tables.items()}
     published = zip(tables, publish(list(tables.values()), min_cell), strict=True)
     return WhatIf(base, new, policy.diff(changed), MappingProxyType(dict(published)), gate_of(base))
 

@@ -123,6 +123,7 @@ def run(args: argparse.Namespace) -> int:
     people = _people(args, policy)
     results = simulate(people, policy)
     table = caseload(results, ("area",), weight="weight")
+    table = table.of_all() if people.is_complete else table
     lines = [str(table)]
     if args.out:
         lines += _write_run(args, results)

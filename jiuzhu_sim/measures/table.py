@@ -152,6 +152,12 @@ class Table:
     def with_notes(self, *notes: str) -> "Table":
         return replace(self, notes=(*self.notes, *notes))
 
+    def of_all(self) -> "Table":
+        """The table of a complete count: no sampling error, no intervals."""
+        blank = np.full(self.values.shape, np.nan)
+        notes = tuple(note for note in self.notes if note != INTERVAL_NOTE)
+        return replace(self, low=blank, high=blank, notes=notes)
+
     def footnotes(self) -> tuple[str, ...]:
         """The notes in the language in use."""
         notes = [note for note in self.notes if note != INTERVAL_NOTE or self.has_intervals]

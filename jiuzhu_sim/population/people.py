@@ -72,6 +72,12 @@ class People:
         return len(self.household_order)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether these are all there are, not a sample: own data, every weight 1."""
+        is_own = self.about.get("source") != "synthetic"
+        return is_own and bool((self.laid_out["weight"] == 1).all())
+
+    @property
     def persons(self) -> int:
         return len(self.person_order)
 

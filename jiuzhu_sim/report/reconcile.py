@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jiuzhu_sim.assessment.against_ledger import COST, GREEN, Row, is_complete
+from jiuzhu_sim.assessment.against_ledger import COST, GREEN, Row
 from jiuzhu_sim.assessment.baseline import Baseline
 from jiuzhu_sim.assessment.history import history, latest_change, version_line
 from jiuzhu_sim.assessment.identities import identities, verdicts
@@ -180,7 +180,7 @@ def _ledger(held: Baseline) -> Section | None:
     if held.ledger is None:
         return None
     comparison = held.now.comparison
-    complete = is_complete(held.now.results.people)
+    complete = held.now.results.people.is_complete
     sentences = [text("ledger.complete" if complete else "ledger.sampled")]
     if comparison.contradictions:
         sentences.append(text("ledger.contradicts", n=len(comparison.contradictions)))

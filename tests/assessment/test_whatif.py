@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
-from jiuzhu_sim.assessment import people_of, what_if
+from jiuzhu_sim.assessment import assess, people_of, what_if
 from jiuzhu_sim.policy import load_policy
+from jiuzhu_sim.population import people_from_tables
+from tests.random_tables import random_tables
 
 POLICY = load_policy("example-county")
 
@@ -30,3 +32,13 @@ def test_no_change_changes_nothing(people):
     assert compared.changes == ()
     assert compared.tables["winners_losers"].get("share", "none") == 1
     assert not np.nan_to_num(compared.tables["deciles"].values[:, 1]).any()
+
+
+def test_a_complete_count_has_no_sampling_error(people):
+    persons, homes = random_tables(1, 400, POLICY)
+    own = people_from_tables(persons, {**homes, "weight": np.ones(400)})
+    changed = POLICY.change({"dibao.standard.rural": 670})
+    assert own.is_complete
+    for tables in (assess(own, POLICY).tables, what_if(own, POLICY, changed).tables):
+        assert not any(table.has_intervals for table in tables.values())
+    assert assess(people, POLICY).tables["area"].has_intervals
