@@ -31,7 +31,6 @@ AGE_MAX = 130
 
 EXCEL_DIGITS = 15
 """Excel keeps this many digits of a number and writes zeros for the rest."""
-SPOILED_ENDING = "0" * (LENGTH - EXCEL_DIGITS)
 SPOILED_SHARE = 0.002
 """A text that ends in three zeros and has the right check character is genuine in 0.8 numbers of a
 thousand; of numbers spoiled by Excel one in eleven looks like that. Where more than this share of

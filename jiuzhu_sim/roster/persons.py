@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -274,7 +275,12 @@ def _true_word(found: Found, told: NDArray[Any], text: NDArray[Any]) -> NDArray[
 def _others(found: Found) -> Columns:
     """Every further column of the dictionary on persons that the roster has."""
     made: Columns = {}
-    readers = {"bool": truth, "money": money, "count": number, "choice": choice}
+    readers: dict[str, Callable[[Found, str], NDArray[Any]]] = {
+        "bool": truth,
+        "money": money,
+        "count": number,
+        "choice": choice,
+    }
     for name, field in fields().items():
         if (
             field.level == "person"
@@ -282,5 +288,5 @@ def _others(found: Found) -> Columns:
             and name not in OWN_FIELDS
             and name in found.lines
         ):
-            made[field.column] = readers[field.kind](found, name)  # type: ignore[operator]
+            made[field.column] = readers[field.kind](found, name)
     return made

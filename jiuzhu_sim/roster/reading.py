@@ -28,7 +28,6 @@ UNKNOWN_SHARE, UNKNOWN_FEWEST = 0.5, 20
 another language, and not every household is at fault."""
 ALL_UNKNOWN_FEWEST = 3
 """Where all words are unknown, so few tell as much."""
-FREE = ("name", "text", "private")
 
 
 def tidied(found: Found, name: str, kind: str = "") -> Tidied:
