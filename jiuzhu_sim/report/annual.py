@@ -57,11 +57,14 @@ def gate_sentence(gate: Gate) -> tuple[str, ...]:
 
 def stamps(results: Results, first: str, gate: Gate) -> tuple[str, ...]:
     """What every reader must know: people not reconciled, `first` (a key of texts/), synthetic
-    people, an illustrative law or the illustrative values in it that the results rest on.
+    people, a view of them that is not the reported one, an illustrative law or the illustrative
+    values in it that the results rest on.
     """
     found = [*([banner(gate)] if gate.stops else []), text(first)]
     if results.people.about.get("source") == "synthetic":
         found.append(text("stamp.synthetic", n=f"{results.people.households:,}"))
+    if view := results.people.about.get("view"):
+        found.append(text("stamp.view", view=text(f"view.{view}")))
     if results.policy.illustrative:
         found.append(text("stamp.illustrative"))
     else:
