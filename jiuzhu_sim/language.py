@@ -5,7 +5,8 @@ Every sentence shown to a user stands in a YAML file (`texts/`, `errors.yaml`,
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,22 @@ def set_language(name: str) -> None:
     if name not in LANGUAGES:
         raise ValueError(f"language is one of {LANGUAGES}, not {name!r}")
     _chosen[0] = name
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Another language for what is made inside, such as a label that is kept in both.
+
+    >>> with speaking("en"):
+    ...     unit_label("yuan/month")
+    'yuan/month'
+    """
+    before = _chosen[0]
+    set_language(name)
+    try:
+        yield
+    finally:
+        _chosen[0] = before
 
 
 def pick(labels: Mapping[str, str]) -> str:

@@ -79,7 +79,7 @@ def test_the_value_in_force_is_the_latest_not_after_the_date(monkeypatch):
     old = place.values[RURAL][0]
     dated = (old, replace(old, value=600, since=datetime.date(2026, 7, 1)))
     later = replace(place, values={**place.values, RURAL: dated})
-    monkeypatch.setattr("jiuzhu_sim.policy.region", lambda _: later)
+    monkeypatch.setattr("jiuzhu_sim.policy.policy.region", lambda _: later)
     days = {"2025-01-01": 560, "2026-06-30": 560, "2026-07-01": 600, "2030-01-01": 600}
     assert {day: load_policy("x", at=day)[RURAL] for day in days} == days
 
@@ -88,7 +88,7 @@ def test_the_rule_in_force_is_the_one_of_the_date(monkeypatch):
     rule = POLICY.rules["category_hh"]
     older = replace(rule, until=datetime.date(2025, 12, 31))
     newer = replace(rule, since=datetime.date(2026, 1, 1))
-    monkeypatch.setattr("jiuzhu_sim.policy.RULES", (older, newer))
+    monkeypatch.setattr("jiuzhu_sim.policy.policy.RULES", (older, newer))
     assert load_policy("example-county", at="2025-12-31").rules["category_hh"] is older
     assert load_policy("example-county", at="2026-01-01").rules["category_hh"] is newer
 

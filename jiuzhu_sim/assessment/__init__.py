@@ -3,6 +3,7 @@
 from jiuzhu_sim.assessment.against_ledger import Tolerances
 from jiuzhu_sim.assessment.annual import Assessment, assess, people_of
 from jiuzhu_sim.assessment.baseline import Baseline, hold_baseline
+from jiuzhu_sim.assessment.compare import compare
 from jiuzhu_sim.assessment.identities import identities, verdicts
 from jiuzhu_sim.assessment.reconcile import calibrate_to_reported, reconcile
 from jiuzhu_sim.assessment.whatif import WhatIf, what_if
@@ -14,6 +15,7 @@ __all__ = [
     "WhatIf",
     "assess",
     "calibrate_to_reported",
+    "compare",
     "hold_baseline",
     "identities",
     "people_of",

@@ -1,21 +1,31 @@
 """A change of the law against the law as it is: every table of the what-if notebook."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 
-from jiuzhu_sim.assessment.annual import WEIGHT
 from jiuzhu_sim.assessment.gate import Gate, gate_of
+from jiuzhu_sim.assessment.idle import Idle, idle
+from jiuzhu_sim.assessment.whatif_tables import (
+    TABLES,
+    Pair,
+    make_tables,
+    needed,
+    wanted_tables,
+)
 from jiuzhu_sim.engine import Results, simulate
-from jiuzhu_sim.measures import budget_gap, caseload, deciles, poverty, publish, winners_losers
 from jiuzhu_sim.measures.disclosure import MIN_N
-from jiuzhu_sim.measures.distribution import losers_by_layer
-from jiuzhu_sim.measures.recipients import split_by_recipient
-from jiuzhu_sim.measures.table import Statistic, Table
+from jiuzhu_sim.measures.funding import shares_of
+from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.policy import Change, Policy
 from jiuzhu_sim.population import People
+
+__all__ = ["TABLES", "WhatIf", "needed", "what_if"]
+
+MOVED = ("benefit_m_hh", "aid_y_hh", "charity_value_y_hh")
+"""What a household gets; a change that moves none of it changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +33,10 @@ class WhatIf:
     """Baseline and reform on the same people: results, changes of the law, tables by name.
 
     Tables: ``change`` (baseline, reform, difference), ``split`` (existing and new recipients),
-    ``township``, ``winners_losers``, ``deciles``, ``poverty_base``, ``poverty_new``, ``losers`` if
-    there are any, and ``budget`` where an appropriation is given. `gate`: that of the people.
+    ``township`` and ``township_change`` (where the people have townships), ``winners_losers``,
+    ``deciles``, ``poverty_base``, ``poverty_new``, ``losers`` if there are any, ``programmes``,
+    ``programme_area``, ``shares`` (who pays), and ``budget`` where an appropriation is given;
+    only those asked for. `gate`: that of the people.
     """
 
     base: Results
@@ -35,8 +47,14 @@ class WhatIf:
 
     @property
     def nothing_changed(self) -> bool:
-        """Whether no household's benefit differs."""
-        return bool(np.array_equal(self.base["benefit_m_hh"], self.new["benefit_m_hh"]))
+        """Whether no household gets anything else, in benefit or any other aid computed."""
+        names = [name for name in MOVED if name in self.base.computed and name in self.new.computed]
+        return all(np.array_equal(self.base[name], self.new[name]) for name in names)
+
+    @property
+    def idle(self) -> tuple[Idle, ...]:
+        """The changed parameters that move nobody, and why."""
+        return idle(self.base, self.new, nothing=self.nothing_changed)
 
 
 def what_if(
@@ -47,11 +65,18 @@ def what_if(
     per: str = "person",
     appropriation: float | None = None,
     min_cell: int = MIN_N,
+    base: Results | None = None,
+    new: Results | None = None,
+    tables: Iterable[str] | None = None,
 ) -> WhatIf:
     """Compare two policies on the same people; first-round effect, no behaviour.
 
     `per`: whether winners, losers and deciles count ``person`` or ``household``. Rows behind which
-    stand fewer than `min_cell` households are hidden.
+    stand fewer than `min_cell` households are hidden. `base`, `new`: earlier results on these
+    people, taken as they are where they are of the same policy and hold what is needed, else
+    computed from. `tables`: only these of `TABLES`, all for None.
+    Raises JZ-E032 for an unknown table, JZ-E063 when the levels of government pay more than
+    everything, and what `simulate` raises.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=200, seed=1)
@@ -59,51 +84,34 @@ def what_if(
     >>> what_if(people, policy, policy).nothing_changed
     True
     """
-    base = simulate(people, policy)
-    new = simulate(people, changed, reuse=base)
-    tables = {
-        "change": change_table(base, new),
-        "split": split_by_recipient(base, new, weight=WEIGHT),
-        "township": caseload(new, ("township",), weight=WEIGHT),
-        "winners_losers": winners_losers(base, new, weight=WEIGHT, per=per),
-        "deciles": deciles(base, new, weight=WEIGHT, per=per),
-        "poverty_base": poverty(base, weight=WEIGHT),
-        "poverty_new": poverty(new, weight=WEIGHT),
-    }
-    if (losers := losers_by_layer(base, new, weight=WEIGHT)) is not None:
-        tables["losers"] = losers
-    if appropriation is not None:
-        tables["budget"] = budget_gap(new, appropriation, weight=WEIGHT)
-    if people.is_complete:
-        tables = {name: table.of_all() for name, table in tables.items()}
-    published = zip(tables, publish(list(tables.values()), min_cell), strict=True)
-    return WhatIf(base, new, policy.diff(changed), MappingProxyType(dict(published)), gate_of(base))
+    asked = wanted_tables(tables)
+    for each in (policy, changed):
+        shares_of(each)
+    columns = needed(asked)
+    before = _results(people, policy, columns, base, base)
+    after = _results(people, changed, columns, new, before)
+    made = make_tables(Pair(before, after, per, appropriation), asked, min_cell)
+    return WhatIf(before, after, policy.diff(changed), MappingProxyType(made), gate_of(before))
 
 
-def change_table(base: Results, new: Results) -> Table:
-    """Recipients and cost by area: baseline, reform and difference side by side."""
-    before = caseload(base, ("area",), weight=WEIGHT)
-    after = caseload(new, ("area",), weight=WEIGHT)
-    picked = [number for number, entry in enumerate(before.statistics) if entry.additive]
-    statistics, columns = [], []
-    for number in picked:
-        entry = before.statistics[number]
-        old, now = before.values[:, number], after.values[:, number]
-        for moment, column in (("base", old), ("new", now), ("change", now - old)):
-            statistics.append(Statistic(f"{entry.name}.{moment}", entry.unit, additive=True))
-            columns.append(column)
-    values = np.column_stack(columns)
-    blank = np.full(values.shape, np.nan)
-    # A row is small if it is small under either policy (nobody at all is not small).
-    fewer, more = np.minimum(before.n, after.n), np.maximum(before.n, after.n)
-    return replace(
-        before,
-        name="change",
-        statistics=tuple(statistics),
-        values=values,
-        low=blank,
-        high=blank,
-        n=np.where(fewer > 0, fewer, more),
-        notes=("note.first_round",),
-        fields={"base": base.policy.title, "new": new.policy.title},
-    )
+def _results(
+    people: People,
+    policy: Policy,
+    columns: tuple[str, ...],
+    at_hand: Results | None,
+    start: Results | None,
+) -> Results:
+    """Results at hand if they are these, else computed from those to start from."""
+    if (
+        at_hand is not None
+        and at_hand.people is people
+        and _same(at_hand.policy, policy)
+        and set(columns) <= at_hand.computed.keys()
+    ):
+        return at_hand
+    return simulate(people, policy, columns, reuse=start)
+
+
+def _same(one: Policy, other: Policy) -> bool:
+    """Whether two policies are the same law under the same title."""
+    return one is other or (one.label == other.label and one.digest() == other.digest())

@@ -14,6 +14,7 @@ from jiuzhu_sim.law.load import (
     region,
     region_names,
     validated,
+    validated_text,
 )
 from jiuzhu_sim.law.reported import figure_names, figures, figures_of, known_values
 
@@ -35,4 +36,5 @@ __all__ = [
     "region",
     "region_names",
     "validated",
+    "validated_text",
 ]

@@ -181,23 +181,33 @@ def validated(path: Path, kind: str) -> Any:
     `kind`: ``parameters``, ``region``, ``reform`` or ``figures``. Dates come back as ISO text.
     Raises JZ-E020 (no such file), JZ-E021 (not YAML), JZ-E002 (all faults, with their place).
     """
-    import yaml
-    from jsonschema import Draft202012Validator
-
     if not path.is_file():
         raise JZError.of("JZ-E020", where=str(path), path=path.name)
     try:
-        content = _plain(read_yaml(path))
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        raise JZError.of("JZ-E021", where=str(path), reason=str(fault).split("\n")[0]) from fault
+        content = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as fault:
+        raise JZError.of("JZ-E021", where=str(path), reason=str(fault)) from fault
+    return validated_text(content, str(path), kind)
+
+
+def validated_text(content: str, where: str, kind: str) -> Any:
+    """The same for a text at hand; `where` is what its faults are told under."""
+    import yaml
+    from jsonschema import Draft202012Validator
+
+    try:
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        plain = _plain(yaml.load(content, loader))
+    except (yaml.YAMLError, ValueError, RecursionError) as fault:
+        raise JZError.of("JZ-E021", where=where, reason=str(fault).split("\n")[0]) from fault
     schema = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
     schema["$ref"] = f"#/$defs/{kind}"
     problems = Problems()
-    for flaw in Draft202012Validator(schema).iter_errors(content):
+    for flaw in Draft202012Validator(schema).iter_errors(plain):
         place = " → ".join(str(step) for step in flaw.absolute_path)
-        problems.add("JZ-E002", f"{path.name} {place}".strip(), reason=flaw.message)
+        problems.add("JZ-E002", f"{Path(where).name} {place}".strip(), reason=flaw.message)
     problems.raise_if_any()
-    return content
+    return plain
 
 
 @cache

@@ -9,7 +9,7 @@ from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.measures.groups import household
 from jiuzhu_sim.measures.intervals import Floats, Sums, groups_only, times
 from jiuzhu_sim.measures.table import INTERVAL_NOTE, TOTAL, Statistic, Table, stack
-from jiuzhu_sim.measures.welfare import income_after, ranking
+from jiuzhu_sim.measures.welfare import heads, income_after, ranking
 from jiuzhu_sim.rules.kit import HALF_FEN, MONTHS
 
 DECILES = 10
@@ -139,7 +139,7 @@ def _per_weight(base: Results, per: str) -> dict[str, Floats]:
     """Calibration columns for weights that count households, or persons."""
     if per == "household":
         return dict(base.people.auxiliaries)
-    members = household(base, "n_members_hh")
+    members = heads(base)
     return {name: values / members for name, values in base.people.auxiliaries.items()}
 
 
@@ -181,7 +181,7 @@ def deciles(base: Results, new: Results, *, weight: str, per: str) -> Table:
     income = household(base, "counted_income_pc_m_hh")
     decile = decile_of(income, weights)
     gain = household(new, "benefit_m_hh") - household(base, "benefit_m_hh")
-    each = gain / household(base, "n_members_hh") if per == "person" else gain
+    each = gain / heads(base) if per == "person" else gain
     sums = Sums(
         weights,
         decile,

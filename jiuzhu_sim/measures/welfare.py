@@ -30,9 +30,16 @@ POVERTY = (
 
 def income_after(results: Results) -> Floats:
     """Income per capita after assistance, yuan a month: (households,)."""
-    benefit_pc = results.numbers("benefit_m_hh") / results.numbers("n_members_hh")
+    benefit_pc = results.numbers("benefit_m_hh") / heads(results)
     found: Floats = results.numbers("counted_income_pc_m_hh") + benefit_pc
     return found
+
+
+def heads(results: Results) -> Floats:
+    """Members to divide by: at least one. A household in which nobody counts has no weight among
+    persons, but must not make a sum over all of them undefined.
+    """
+    return np.maximum(household(results, "n_members_hh"), 1)
 
 
 def poverty_gap(income: Floats, line: Floats, members: Floats) -> Floats:
@@ -108,10 +115,12 @@ def gini(
     return np.array([value]), low + moved, high + moved
 
 
-def poverty(results: Results, *, weight: str) -> Table:
+def poverty(results: Results, *, weight: str, line: Results | None = None) -> Table:
     """FGT 0/1/2 and Gini before and after assistance, persons as weights.
 
-    `weight`: a household column. See docs/definitions/poverty.md for ties, zeros, negatives.
+    `weight`: a household column. `line`: results of the policy whose standard is the poverty line,
+    where another is to be judged by it (a scenario must not look poorer because its own standard
+    is higher); by default the policy's own. See docs/definitions/poverty.md for ties, zeros, negatives.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=200, seed=1)
@@ -122,11 +131,11 @@ def poverty(results: Results, *, weight: str) -> Table:
     """
     members = household(results, "n_members_hh")
     weights = household(results, weight)
-    line = household(results, "dibao_standard_m_hh")
+    standard = household(line or results, "dibao_standard_m_hh")
     auxiliaries = dict(results.people.auxiliaries)
     rows: list[Estimate] = []
     for income in (household(results, "counted_income_pc_m_hh"), income_after(results)):
-        gap = poverty_gap(income, line, members)
+        gap = poverty_gap(income, standard, members)
         sums = Sums(
             weights,
             auxiliaries=auxiliaries,
@@ -136,12 +145,12 @@ def poverty(results: Results, *, weight: str) -> Table:
             square=members * gap * gap,
         )
         parts = [sums.ratio(y, "members") for y in ("poor", "gap", "square")]
-        by_person = {name: column / members for name, column in auxiliaries.items()}
+        by_person = {name: column / heads(results) for name, column in auxiliaries.items()}
         parts.append(gini(income, weights * members, auxiliaries=by_person))
         rows.append(stack(parts))
     values, low, high = (np.vstack(part) for part in zip(*rows, strict=True))
     return Table(
-        name="poverty",
+        name="poverty_fixed" if line else "poverty",
         dims=("moment",),
         rows=(("before",), ("after",)),
         statistics=POVERTY,
@@ -151,6 +160,6 @@ def poverty(results: Results, *, weight: str) -> Table:
         n=np.full(2, results.people.households),
         per="person",
         disjoint=False,
-        notes=("note.own_line", INTERVAL_NOTE),
-        fields={"policy": results.policy.title},
+        notes=("note.fixed_line" if line else "note.own_line", INTERVAL_NOTE),
+        fields={"policy": results.policy.title, "base": (line or results).policy.title},
     )

@@ -2,6 +2,7 @@
 
 from jiuzhu_sim.population.calibrate import Calibration, calibrate
 from jiuzhu_sim.population.enrol import enrol
+from jiuzhu_sim.population.family import Family, people_of_families, people_of_family, read_family
 from jiuzhu_sim.population.parquet import read_parts, read_people, write_people
 from jiuzhu_sim.population.people import People, Tile
 from jiuzhu_sim.population.recipe import recipe_names
@@ -12,11 +13,15 @@ from jiuzhu_sim.population.views import seen
 
 __all__ = [
     "Calibration",
+    "Family",
     "People",
     "Tile",
     "calibrate",
     "enrol",
     "people_from_tables",
+    "people_of_families",
+    "people_of_family",
+    "read_family",
     "read_parts",
     "read_people",
     "recipe_names",

@@ -8,11 +8,12 @@ unknown names and wrong types silently; here they are refused before a kernel st
 import ast
 import json
 import logging
+import os
 import re
 import sys
 import warnings
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from jiuzhu_sim.language import text, texts
 
 TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "list": list}
 IPYTHON_NAMES = {"In", "Out", "exit", "quit", "open", "get_ipython", "jz"}
+
+SESSION = "JPY_SESSION_NAME"
+"""Set by Jupyter Server in the kernels it starts for a page that somebody has open."""
 
 
 def notebook_path(name: str) -> Path:
@@ -159,15 +163,16 @@ def run_notebook(
         "file": sys.stderr,
     }
     try:
-        papermill.execute_notebook(
-            str(path),
-            str(executed),
-            parameters=values,
-            engine_name=_engine(),
-            kernel_name="python3",
-            progress_bar=bar if progress else False,
-            extra_arguments=["--log-level=ERROR"],
-        )
+        with _nobody_watching():
+            papermill.execute_notebook(
+                str(path),
+                str(executed),
+                parameters=values,
+                engine_name=_engine(),
+                kernel_name="python3",
+                progress_bar=bar if progress else False,
+                extra_arguments=["--log-level=ERROR"],
+            )
     except PapermillExecutionError as fault:
         reason = str(fault.evalue).strip() or fault.ename
         if (refused := JZError.relayed(reason)) is not None:
@@ -176,6 +181,19 @@ def run_notebook(
             "JZ-E045", name=name, cell=fault.cell_index, reason=reason, log=write_log(fault)
         ) from fault
     return executed
+
+
+@contextmanager
+def _nobody_watching() -> Iterator[None]:
+    """Without the name of an open page: a run started from within one would pass it on, and its
+    kernel would make widgets that nobody can move.
+    """
+    session = os.environ.pop(SESSION, None)
+    try:
+        yield
+    finally:
+        if session is not None:
+            os.environ[SESSION] = session
 
 
 def _engine() -> str:

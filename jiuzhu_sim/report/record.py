@@ -20,8 +20,8 @@ from jiuzhu_sim.assessment import people_of
 from jiuzhu_sim.engine import WANTED, Results, simulate
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.files import write_whole
-from jiuzhu_sim.language import LANGUAGES, in_brackets, text, texts
-from jiuzhu_sim.policy import Policy, load_policy
+from jiuzhu_sim.language import in_brackets, text
+from jiuzhu_sim.report.scenarios import policy_of, recorded
 
 RECORD = "run.json"
 PACKAGES = ("jiuzhu_sim", "numpy", "scipy", "pandas", "pyarrow")
@@ -71,7 +71,7 @@ def write_record(
     record = {
         "kind": kind,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "parameters": {name: parameters[name] for name in parameters if name != "out_dir"},
+        "parameters": recorded(parameters, policy),
         "versions": versions(),
         "law": {
             "place": policy.place,
@@ -115,42 +115,6 @@ class Checked:
     def __str__(self) -> str:
         verdict = text("verify.same" if self.same else "verify.different")
         return f"{verdict}　{in_brackets(self.item, self.detail) if self.detail else self.item}"
-
-
-def policy_of(parameters: Mapping[str, Any]) -> Policy:
-    """The policy that run parameters name: `law`, `at`, `changes` (list of ``path=value``), and
-    `name`; a changed policy without a name is called after its changes.
-
-    >>> policy_of({"law": "example-county", "changes": ["edge.ratio=2"]}).title
-    '低保边缘收入倍数 2'
-    """
-    policy = load_policy(str(parameters["law"]), str(parameters.get("at") or "") or None)
-    changes = parse_changes(parameters.get("changes") or ())
-    if not changes:
-        return policy
-    changed = policy.change(changes)
-    named = {
-        lang: texts()["format.list"][lang].join(
-            f"{change.declared.label[lang]} {change.declared.show(change.new)}"
-            for change in policy.diff(changed)
-            if change.new is not None
-        )
-        for lang in LANGUAGES
-    }
-    given = str(parameters.get("name") or "")
-    return policy.change(changes, given or (named if changed.changed else policy.label))
-
-
-def parse_changes(items: Any) -> dict[str, str]:
-    """``["path=value", …]`` (or one text, ``;`` between) as a mapping; JZ-E061 if malformed."""
-    listed = items.split(";") if isinstance(items, str) else items
-    found = {}
-    for item in listed:
-        path, sign, value = str(item).partition("=")
-        if not sign:
-            raise JZError.of("JZ-E061", reason=f"{item} (path=value)")
-        found[path.strip()] = value.strip()
-    return found
 
 
 def recompute(parameters: Mapping[str, Any], columns: Iterable[str] = WANTED) -> Results:

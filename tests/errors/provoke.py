@@ -7,13 +7,16 @@ packages, which have to be made up.
 
 import json
 import sys
+import time
 from dataclasses import replace
 
 import numpy as np
 import yaml
 
+from jiuzhu_sim.assessment import compare, what_if
 from jiuzhu_sim.engine import make_plan, simulate
 from jiuzhu_sim.law.load import FOLDER
+from jiuzhu_sim.outlook import standard_curve
 from jiuzhu_sim.policy import load_policy, read_reform
 from jiuzhu_sim.population import (
     calibrate,
@@ -236,6 +239,21 @@ def totals_that_contradict_each_other(*_):
     calibrate(np.ones(2), {"a": np.ones(2), "b": np.ones(2)}, {"a": 2.0, "b": 3.0})
 
 
+@provokes("JZ-E065")
+def family_that_cannot_be(*_):
+    from jiuzhu_sim.population.family import Family
+
+    Family(n_members=2, n_covered=3)
+
+
+@provokes("JZ-E066")
+def list_of_families_without_a_column(folder, _):
+    from jiuzhu_sim.roster.batch import read_batch
+
+    (folder / "families.csv").write_text("城乡,家庭人口数,月薪资\n农村,2,900\n", encoding="utf-8")
+    read_batch(folder / "families.csv")
+
+
 # --- measures, reports, command line -------------------------------------------------------
 @provokes("JZ-E031")
 def unknown_group(*_):
@@ -318,6 +336,40 @@ def command_that_lacks_a_word(_, patch):
     told_by_the_command_line(patch, "law")
 
 
+@provokes("JZ-E062")
+def curve_of_a_law_with_tiers(*_):
+    standard_curve(random_people(), POLICY.change({"dibao.benefit_form": "tiers"}), "rural")
+
+
+@provokes("JZ-E063")
+def shares_that_make_more_than_everything(*_):
+    shares = {"funding.central_share": 0.8, "funding.province_share": 0.3}
+    what_if(random_people(), POLICY, POLICY.change(shares))
+
+
+@provokes("JZ-E064")
+def too_many_scenarios_side_by_side(*_):
+    compare(random_people(), POLICY, [POLICY] * 5)
+
+
+@provokes("JZ-E067")
+def port_that_is_none(*_):
+    from jiuzhu_sim.explorer.server import Server
+
+    Server(None, 99999)
+
+
+@provokes("JZ-E068")
+def computing_process_that_keeps_dying(*_):
+    from jiuzhu_sim.explorer.worker import Setup, Worker
+
+    worker = Worker(Setup("a@2025-01-01", {}, "", 1, 1, "person"), target=print, restarts=0)
+    worker.start()._keeper.join(0.01)
+    while worker.status()["stage"] != "failed":
+        time.sleep(0.01)
+    worker.ask({})
+
+
 @provokes("JZ-E099")
 def surprise(folder, patch):
     from jiuzhu_sim import cli
@@ -325,3 +377,10 @@ def surprise(folder, patch):
     patch.setitem(cli.COMMANDS, "law", lambda _: 1 / 0)
     patch.setattr("tempfile.tempdir", str(folder))
     told_by_the_command_line(patch, "law", "example-county")
+
+
+@provokes("JZ-E081")
+def sliders_of_a_page_that_cannot_be(tmp_path, monkeypatch):
+    from jiuzhu_sim.explorer.grid_build import checked_axes
+
+    checked_axes(POLICY, ["edge.ratio=1.6:2"])

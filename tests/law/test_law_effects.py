@@ -33,6 +33,7 @@ ELSEWHERE = {
         "reading.posting_days",
         "reading.extended_limit_wd",
     },
+    "measures": {"funding.central_share", "funding.province_share", "funding.city_share"},
     "assessment": {"reading.assessment_design", "reading.phase_year"},
     "figures": {
         "reading.temporary_year",

@@ -1,10 +1,13 @@
+from dataclasses import replace
+from types import MappingProxyType
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from microdf import MicroSeries
 
-from jiuzhu_sim.measures import poverty
+from jiuzhu_sim.measures import deciles, poverty
 from jiuzhu_sim.measures.welfare import gini
 from tests.measures.small import FOUR, results
 
@@ -60,3 +63,29 @@ def test_interval_of_the_gini_matches_resampling():
     again = [gini(income, weight * rng.poisson(1, 1500))[0][0] for _ in range(200)]
     assert (high - low)[0] / 2 / 1.96 == pytest.approx(np.std(again), rel=0.2)
     assert low[0] < value[0] < high[0]
+
+
+def test_a_household_in_which_nobody_counts_changes_nothing():
+    """Its members were all left out of the unit: no weight among persons, and no undefined sums."""
+    four = results(**FOUR)
+    five = {name: [*values, values[-1]] for name, values in FOUR.items()}
+    more = results(**five)
+    members = np.array([*FOUR["size"], 0])
+    columns = {**more.computed, "n_members_hh": members}
+    with_nobody = replace(more, computed=MappingProxyType(columns))
+    for measure in (
+        lambda of: poverty(of, weight="weight"),
+        lambda of: deciles(of, of, weight="weight", per="person"),
+    ):
+        np.testing.assert_allclose(measure(with_nobody).values, measure(four).values)
+
+
+def test_a_line_held_fixed_is_that_of_the_other_policy():
+    """Raising the standard alone moves the own line, and with it who is poor; a fixed line not."""
+    base = results(**FOUR)
+    columns = {**base.computed, "dibao_standard_m_hh": np.full(4, 1001.0)}
+    higher = replace(base, computed=MappingProxyType(columns))
+    own, fixed = (poverty(higher, weight="weight", line=line) for line in (None, base))
+    np.testing.assert_array_equal(fixed.values, poverty(base, weight="weight").values)
+    assert own.get("fgt0", "before") == 1.0
+    assert fixed.name != own.name

@@ -6,10 +6,10 @@ A `Policy` never changes: `change` returns another one, `diff` tells two apart.
 import datetime
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -21,10 +21,8 @@ from jiuzhu_sim.law import (
     declarations,
     document_of,
     in_force_since,
-    in_unit,
     region,
     region_names,
-    validated,
 )
 from jiuzhu_sim.law.load import Scalar
 from jiuzhu_sim.rules import RULES, Rule
@@ -217,7 +215,8 @@ def _moved(wanted: Any, now: Scalar | None, declared: Declaration) -> Any:
         return wanted
     # 560 * 1.1 is 616.0000000000001 in floats; a standard is not meant to carry that tail.
     moved = round(moved, 9)
-    return int(moved) if declared.type == "integer" and moved == int(moved) else moved
+    is_whole = math.isfinite(moved) and moved == int(moved)
+    return int(moved) if declared.type == "integer" and is_whole else moved
 
 
 def parse_date(text: str | datetime.date, where: str = "") -> datetime.date:
@@ -266,62 +265,3 @@ def _refuse_both(stem: str, at: str | datetime.date, where: str) -> None:
         except JZError as refused:
             problems.extend(refused.problems)
     problems.raise_if_any()
-
-
-@dataclass(frozen=True)
-class Reform:
-    """A signed file of changes: title, author, reference, the baseline it starts from.
-
-    >>> from jiuzhu_sim.law.load import FOLDER
-    >>> reform = read_reform(FOLDER / "reforms" / "example-county-rural-670.yaml")
-    >>> reform.apply(load_policy("example-county"))["dibao.standard.rural"]
-    670
-    """
-
-    title: Mapping[str, str]
-    author: str
-    reference: Mapping[str, str]
-    baseline: str
-    changes: Mapping[str, Any]
-    expected: Mapping[str, Any]
-
-    def apply(self, policy: Policy) -> Policy:
-        """`policy` with the reform's changes, under the reform's title.
-
-        Raises JZ-E008 when `policy` is not of the place the reform was written for.
-        """
-        if policy.place != self.baseline.partition("@")[0]:
-            raise JZError.of("JZ-E008", baseline=self.baseline, place=policy.place)
-        return replace(policy.change(self.changes), label=self.title)
-
-
-def read_reform(path: str | Path) -> Reform:
-    """A reform from its YAML file, checked against the schema (JZ-E002, JZ-E020, JZ-E021).
-
-    A change is a value in the parameter's unit, or `{value, unit}` in another period. Whether the
-    parameters exist and may take the values is told, all at once, by `Reform.apply`.
-
-    >>> from jiuzhu_sim.law.load import FOLDER
-    >>> read_reform(FOLDER / "reforms" / "example-county-rural-670.yaml").baseline
-    'example-county@2025-01-01'
-    """
-    content = validated(Path(path), "reform")
-    where = Path(path).name
-    changes = {name: _stated(name, given, where) for name, given in content["changes"].items()}
-    return Reform(
-        content["title"],
-        content["author"],
-        content["reference"],
-        content["baseline"],
-        changes,
-        content.get("expected", {}),
-    )
-
-
-def _stated(path: str, given: Any, where: str) -> Any:
-    """A change as it stands in a file, in the parameter's unit."""
-    if not isinstance(given, dict):
-        return given
-    declared = declarations().get(path)
-    stated = given["value"]
-    return in_unit(stated, given["unit"], declared, f"{where} {path}") if declared else stated
