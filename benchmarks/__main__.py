@@ -15,6 +15,9 @@ import numpy as np
 import pandas as pd
 
 import jiuzhu_sim as jz
+from benchmarks.curve import time_curve
+from benchmarks.explorer import SIZES as EXPLORED
+from benchmarks.explorer import measure_explorer
 from benchmarks.memory import measure_all
 from benchmarks.population import measure_population
 from benchmarks.tables import markdown, write_readme
@@ -65,16 +68,21 @@ def say(*words: str) -> None:
 def measured(sizes: list[int]) -> dict[str, Any]:
     """All results, ready to be written as JSON."""
     results: dict[str, Any] = {"machine": machine(), "import": time_import()}
-    results |= {"sizes": {}, "persons": {}, "memory": {}, "population": {}}
+    results |= {"sizes": {}, "persons": {}, "memory": {}, "population": {}, "curve": {}}
     start, (all_before, own_before) = time.perf_counter(), busy()
     for size in sizes:
         key = str(size)
         results["sizes"][key] = time_size(size, partial(say, f"{size:,}:"))
         results["persons"][key] = jz.synthesize(PRESET, size, SEED).persons
+        say(f"{size:,}:", "curve")
+        results["curve"][key] = time_curve(size)
         say(f"{size:,}:", "memory")
         results["memory"][key] = measure_all(size)
         say(f"{size:,}:", "population")
         results["population"][key] = measure_population(size)
+    say("explorer")
+    explored = {str(size): measure_explorer(size) for size in EXPLORED}
+    results["explorer"] = {size: found for size, found in explored.items() if found}
     all_after, own_after = busy()
     others = all_after - all_before - (own_after - own_before)
     results["machine"]["others"] = max(others, 0.0) / (time.perf_counter() - start)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jiuzhu_sim.assessment.diagnostics import diagnose
     from jiuzhu_sim.engine import Results, simulate
     from jiuzhu_sim.errors import JZError
+    from jiuzhu_sim.explorer.widgets import explore
     from jiuzhu_sim.language import set_language
     from jiuzhu_sim.measures import (
         Table,
@@ -45,11 +46,12 @@ if TYPE_CHECKING:
     from jiuzhu_sim.report.notebook import check_notebook
     from jiuzhu_sim.report.population import population_report
     from jiuzhu_sim.report.reconcile import reconcile_report
-    from jiuzhu_sim.report.record import policy_of, verify, write_record
+    from jiuzhu_sim.report.record import verify, write_record
     from jiuzhu_sim.report.roster import roster_report
     from jiuzhu_sim.report.rulebook import rule_book
+    from jiuzhu_sim.report.scenarios import policy_of
     from jiuzhu_sim.report.whatif import whatif_report
-    from jiuzhu_sim.roster import Roster, check_roster
+    from jiuzhu_sim.roster import check_roster
 
 # Where each public name lives; it is imported when first asked for, so that `import jiuzhu_sim`
 # costs next to nothing and the command line can give help at once.
@@ -83,16 +85,16 @@ _HOMES = {
     "synthesize": "population",
     "write_people": "population",
     "explain": "receipt",
+    "explore": "explorer.widgets",
     "annual_report": "report.annual",
     "export": "report.export",
     "check_notebook": "report.notebook",
-    "policy_of": "report.record",
+    "policy_of": "report.scenarios",
     "rule_book": "report.rulebook",
     "verify": "report.record",
     "write_record": "report.record",
     "roster_report": "report.roster",
     "whatif_report": "report.whatif",
-    "Roster": "roster",
     "check_roster": "roster",
 }
 
@@ -102,7 +104,6 @@ __all__ = [
     "Policy",
     "Reform",
     "Results",
-    "Roster",
     "Table",
     "annual_report",
     "assess",
@@ -114,6 +115,7 @@ __all__ = [
     "deciles",
     "diagnose",
     "explain",
+    "explore",
     "export",
     "hold_baseline",
     "load_policy",

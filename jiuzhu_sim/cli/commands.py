@@ -17,12 +17,14 @@ REPORTS = {
     "annual": "11_annual_report",
     "whatif": "04_reform_whatif",
     "reconcile": "02_population_and_reconcile",
+    "household": "03_household_calculator",
 }
 RULE_BOOK = "rulebook"
 PAGES = {
     "annual": "file.annual",
     "whatif": "file.whatif_page",
     "reconcile": "file.reconcile_page",
+    "household": "file.household_page",
 }
 
 
@@ -43,7 +45,7 @@ def _say(args: argparse.Namespace, plain: str, content: Any) -> None:
 
 def _policy(args: argparse.Namespace, default: str = "example-county") -> Any:
     from jiuzhu_sim.policy import load_policy, read_reform
-    from jiuzhu_sim.report.record import parse_changes
+    from jiuzhu_sim.report.scenarios import parse_changes
 
     policy = load_policy(args.law or default)
     if args.reform:
@@ -195,7 +197,8 @@ def report(args: argparse.Namespace) -> int:
     from jiuzhu_sim.files import staged
     from jiuzhu_sim.report.notebook import checked_parameters, notebook_path, run_notebook
     from jiuzhu_sim.report.page import write_page
-    from jiuzhu_sim.report.record import parse_changes, policy_of, seal
+    from jiuzhu_sim.report.record import seal
+    from jiuzhu_sim.report.scenarios import parse_changes, policy_of, rivals_of
 
     if args.kind == RULE_BOOK:
         return _rule_book(args)
@@ -205,8 +208,9 @@ def report(args: argparse.Namespace) -> int:
     name = REPORTS[args.kind]
     given = _report_parameters(args) | parse_changes(args.param)
     values = checked_parameters(notebook_path(name), given)
-    # Refuse a bad law or a bad change here, in a sentence, before a kernel starts.
+    # Refuse a bad law, change or scenario here, in a sentence, before a kernel starts.
     policy_of(values)
+    rivals_of(values)
     with staged(args.out) as folder:
         values["out_dir"] = str(folder)
         executed = run_notebook(

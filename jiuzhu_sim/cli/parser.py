@@ -66,6 +66,8 @@ def make_parser(commands_known: Iterable[str]) -> Parser:
     made["report"].add_argument("--param", action="append", default=[], help=_help("cli.param"))
     made["explain"].add_argument("--household", required=True, help=_help("cli.household"))
     made["readings"].add_argument("--option", help=_help("cli.option"))
+    _add_explorer(made["explorer"])
+    _add_page(made["page"])
     for name in ("run", "explain", "readings", "report"):
         made[name].add_argument("--law", required=name == "run", help=_help("cli.law_option"))
         made[name].add_argument("--data", help=_help("cli.data"))
@@ -79,6 +81,34 @@ def make_parser(commands_known: Iterable[str]) -> Parser:
         made[name].add_argument("--seed", help=_help("cli.seed"))
     _add_roster(made)
     return parser
+
+
+def _add_explorer(made: Parser) -> None:
+    """What `explorer` takes: law, people and the scenario to begin with; where to serve."""
+    made.add_argument("--law", help=_help("cli.law_option"))
+    made.add_argument("--data", help=_help("cli.data"))
+    made.add_argument("--households", help=_help("cli.households"))
+    made.add_argument("--seed", help=_help("cli.seed"))
+    made.add_argument("--set", action="append", default=[], help=_help("cli.set"))
+    made.add_argument("--reform", help=_help("cli.explorer_reform"))
+    made.add_argument(
+        "--per", choices=("person", "household"), default="person", help=_help("cli.per")
+    )
+    made.add_argument("--port", help=_help("cli.port"))
+    made.add_argument("--no-browser", action="store_true", help=_help("cli.no_browser"))
+
+
+def _add_page(made: Parser) -> None:
+    """What `page` takes: law, people, the sliders and their ends, and the file to write."""
+    made.add_argument("--law", help=_help("cli.law_option"))
+    made.add_argument("--data", help=_help("cli.data"))
+    made.add_argument("--households", help=_help("cli.households"))
+    made.add_argument("--seed", help=_help("cli.seed"))
+    made.add_argument("--slider", action="append", default=[], help=_help("cli.slider"))
+    made.add_argument(
+        "--per", choices=("person", "household"), default="person", help=_help("cli.page_per")
+    )
+    made.add_argument("--out", required=True, help=_help("cli.out_html"))
 
 
 def _add_roster(made: dict[str, Parser]) -> None:

@@ -17,6 +17,7 @@ from jiuzhu_sim.errors import JZError, Problems, nearest
 from jiuzhu_sim.language import pick, read_yaml, text, unit_label
 
 FOLDER = Path(__file__).parent
+PACKAGED = FOLDER.resolve()
 
 Scalar = float | int | bool | str
 
@@ -64,7 +65,7 @@ class Declaration:
 
     def refuse(self, value: Any, where: str, problems: Problems) -> None:
         """Add a problem if `value` is not of the type, the choices or the range."""
-        expected = ", ".join(self.choices or {}) or self.type
+        expected = ", ".join(self.choices or {}) or text(f"type.{self.type}")
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         fits = {
             "boolean": isinstance(value, bool),
@@ -73,7 +74,7 @@ class Declaration:
             "number": is_number,
         }
         if not fits[self.type]:
-            near = nearest(str(value), self.choices or ())
+            near = nearest(str(value), self.choices) if self.choices else expected
             given = {"path": self.path, "value": value, "expected": expected, "nearest": near}
             problems.add("JZ-E005", where, **given)
             return
@@ -178,8 +179,10 @@ def _plain(content: Any) -> Any:
 def validated(path: Path, kind: str) -> Any:
     """The content of a law file, checked against the schema of its `kind`.
 
-    `kind`: ``parameters``, ``region``, ``reform`` or ``figures``. Dates come back as ISO text.
-    Raises JZ-E020 (no such file), JZ-E021 (not YAML), JZ-E002 (all faults, with their place).
+    `kind`: ``parameters``, ``region``, ``reform`` or ``figures``. Dates come back as ISO text. The
+    package's own files were checked by its tests; loading jsonschema takes a second where Jupyter
+    is installed. Raises JZ-E020 (no such file), JZ-E021 (not YAML), JZ-E002 (all faults, with
+    their place).
     """
     if not path.is_file():
         raise JZError.of("JZ-E020", where=str(path), path=path.name)
@@ -187,19 +190,16 @@ def validated(path: Path, kind: str) -> Any:
         content = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as fault:
         raise JZError.of("JZ-E021", where=str(path), reason=str(fault)) from fault
+    if path.resolve().is_relative_to(PACKAGED):
+        return _parsed(content, str(path))
     return validated_text(content, str(path), kind)
 
 
 def validated_text(content: str, where: str, kind: str) -> Any:
-    """The same for a text at hand; `where` is what its faults are told under."""
-    import yaml
+    """The same for a text at hand, whatever it comes from; its faults are told under `where`."""
     from jsonschema import Draft202012Validator
 
-    try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        plain = _plain(yaml.load(content, loader))
-    except (yaml.YAMLError, ValueError, RecursionError) as fault:
-        raise JZError.of("JZ-E021", where=where, reason=str(fault).split("\n")[0]) from fault
+    plain = _parsed(content, where)
     schema = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
     schema["$ref"] = f"#/$defs/{kind}"
     problems = Problems()
@@ -208,6 +208,16 @@ def validated_text(content: str, where: str, kind: str) -> Any:
         problems.add("JZ-E002", f"{Path(where).name} {place}".strip(), reason=flaw.message)
     problems.raise_if_any()
     return plain
+
+
+def _parsed(content: str, where: str) -> Any:
+    import yaml
+
+    try:
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        return _plain(yaml.load(content, loader))
+    except (yaml.YAMLError, ValueError, RecursionError) as fault:
+        raise JZError.of("JZ-E021", where=where, reason=str(fault).split("\n")[0]) from fault
 
 
 @cache

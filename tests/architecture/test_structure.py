@@ -31,7 +31,8 @@ LAYERS = [
     {"assessment", "outlook"},
     {"report"},
     {"doctor"},
-    {"explorer", "cli"},
+    {"explorer"},
+    {"cli"},
 ]
 PLACE = {name: number for number, names in enumerate(LAYERS) for name in names}
 TOP = {"__init__", "__main__"}
@@ -195,5 +196,7 @@ def test_notebooks_define_nothing(path):
 
 @each(NOTEBOOKS)
 def test_cells_are_short(path):
-    lengths = [len(source(cell).splitlines()) for cell in code_cells(path)]
+    """But for the parameters: a list of declarations, one a line, as long as there are any."""
+    cells = [c for c in code_cells(path) if "parameters" not in c["metadata"].get("tags", ())]
+    lengths = [len(source(cell).splitlines()) for cell in cells]
     assert max(lengths, default=0) <= CELL_LINES_MAX

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.law import clauses, declarations, region, validated
+from jiuzhu_sim.law import clauses, declarations, region, validated, validated_text
 from jiuzhu_sim.law.load import FOLDER
 
 GOOD_REGION = {
@@ -66,6 +66,24 @@ def written(folder, content):
     path = folder / "x.yaml"
     path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     return path
+
+
+PACKAGED = [
+    (kind, path)
+    for kind, folder in (
+        ("parameters", "parameters"),
+        ("region", "regions"),
+        ("reform", "reforms"),
+        ("figures", "figures"),
+    )
+    for path in sorted((FOLDER / folder).glob("*.yaml"))
+]
+
+
+@pytest.mark.parametrize(("kind", "path"), PACKAGED, ids=lambda each: getattr(each, "stem", each))
+def test_every_packaged_file_fits_the_schema(kind, path):
+    """They are not held against it again each time they are read."""
+    assert validated_text(path.read_text(encoding="utf-8"), path.name, kind)
 
 
 @pytest.mark.parametrize("kind", GOOD)

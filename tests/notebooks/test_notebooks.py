@@ -19,6 +19,7 @@ from jiuzhu_sim.report.notebook import (
 ANNUAL, WHATIF = "11_annual_report", "04_reform_whatif"
 CHECK = "01_import_and_check"
 RECONCILE = "02_population_and_reconcile"
+HOUSEHOLD = "03_household_calculator"
 SMALL = {"households": 1500}
 
 
@@ -44,6 +45,10 @@ def shown(path):
         (RECONCILE, {}, "可以使用"),
         (RECONCILE, SMALL | {"law": "s42-county-2013", "lang": "en"},
          "Urban dibao paid, full year"),
+        (HOUSEHOLD, {}, "2,179.99元"),
+        (HOUSEHOLD, SMALL | {"law": "s42-county-2013", "lang": "en", "n_elder": 1, "wage": 600.0,
+                             "family": ["n_ill=1", "medical_expense_y=6000"], "taper_months": 6},
+         "Present law"),
     ],
 )  # fmt: skip
 def test_it_runs(name, given, said, tmp_path):
@@ -63,7 +68,7 @@ def test_two_places_give_different_figures(tmp_path):
     assert pictures[0].isdisjoint(pictures[1])
 
 
-@pytest.mark.parametrize("name", [ANNUAL, WHATIF, RECONCILE])
+@pytest.mark.parametrize("name", [ANNUAL, WHATIF, RECONCILE, HOUSEHOLD])
 def test_an_unknown_parameter_is_refused_before_anything_runs(name, tmp_path):
     with pytest.raises(JZError) as refused:
         run_notebook(name, {"hosueholds": 5, "seed": "x"}, tmp_path / "run.ipynb", progress=False)
@@ -103,7 +108,7 @@ def test_wrong_type_range_or_choice_is_refused(given):
 
 
 def test_every_parameter_is_explained():
-    for name in (ANNUAL, WHATIF, RECONCILE, CHECK):
+    for name in (ANNUAL, WHATIF, RECONCILE, CHECK, HOUSEHOLD):
         for parameter in parameters_of(notebook_path(name)).values():
             assert " / " in parameter.help, f"{name}: {parameter.name} lacks zh / en"
 
