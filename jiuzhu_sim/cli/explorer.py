@@ -2,12 +2,13 @@
 
 import argparse
 import json
+import signal
 import sys
 import threading
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from jiuzhu_sim.cli.commands import DONE, HOUSEHOLDS, REFUSED, SEED, _whole
 from jiuzhu_sim.errors import JZError
@@ -26,6 +27,7 @@ def explorer(args: argparse.Namespace) -> int:
     port = None if args.port is None else _whole(args.port, 0, "port")
     worker = Worker(setup, refused=lambda sentence: print(sentence, file=sys.stderr))
     server = Server(worker, port)
+    signal.signal(signal.SIGTERM, _ended)
     worker.start()
     try:
         print(_address(args, server), flush=True)
@@ -39,6 +41,11 @@ def explorer(args: argparse.Namespace) -> int:
         server.server_close()
         worker.close()
     return REFUSED if worker.status()["stage"] == "refused" else DONE
+
+
+def _ended(*_: Any) -> NoReturn:
+    """Being told to end is as good as Ctrl-C."""
+    raise KeyboardInterrupt
 
 
 def _address(args: argparse.Namespace, server: Any) -> str:

@@ -6,19 +6,18 @@ views are told. What is refused leaves family and scenario as they were.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from jiuzhu_sim.language import LANGUAGES
+from jiuzhu_sim.explorer.scenario import Moving
 from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.outlook.calculation import Calculation, calculate
 from jiuzhu_sim.outlook.flatten import flatten
 from jiuzhu_sim.outlook.schedule import STEP
 from jiuzhu_sim.outlook.slopes import Slopes, slopes
-from jiuzhu_sim.policy import Policy, parse_reform, reform_text
+from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.population import People
 from jiuzhu_sim.population.family import Family, read_family
-from jiuzhu_sim.report.scenarios import named_after
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class FamilyState:
         return self.calculated.is_compared
 
 
-class FamilyModel:
+class FamilyModel(Moving):
     """A family, a baseline and a scenario; views subscribe to it.
 
     `step`: yuan of earnings behind each marginal rate. `people`: the population whose slopes are
@@ -80,11 +79,6 @@ class FamilyModel:
         self._known: dict[tuple[str, float], tuple[Slopes, Table]] = {}
         self._views: list[tuple[bool, Callable[[FamilyState], None]]] = []
 
-    @property
-    def changes(self) -> dict[str, Any]:
-        """The scenario as changes of the baseline, by path."""
-        return {change.path: change.new for change in self.baseline.diff(self.scenario)}
-
     def subscribe(self, view: Callable[[FamilyState], None], *, slopes: bool = False) -> None:
         """Call `view` with the new state after each change; `slopes`: it needs the population."""
         self._views.append((slopes, view))
@@ -95,13 +89,6 @@ class FamilyModel:
         Raises JZ-E065 with all that is wrong, and leaves the family as it was.
         """
         self._become(read_family({**asdict(self.family), **values}), self.scenario, dragging)
-
-    def set(self, path: str, value: Any, *, dragging: bool = False) -> None:
-        """Change one parameter of the scenario.
-
-        Raises JZ-E003, E004, E005 and leaves the scenario as it was.
-        """
-        self.change({**self.changes, path: value}, dragging=dragging)
 
     def change(
         self,
@@ -120,23 +107,6 @@ class FamilyModel:
         `values` is as the form starts.
         """
         self._become(read_family(values), self._changed(changes, None), dragging)
-
-    def reset(self) -> None:
-        """Back to the law as it is; the family stays."""
-        self.change({})
-
-    def load(self, content: str, where: str) -> None:
-        """Take over the scenario of a file (the text of a reform); `where`: its name.
-
-        Raises JZ-E002, E003, E004, E005, E008, E021 and leaves the scenario as it was.
-        """
-        reform = parse_reform(content, where)
-        loaded = reform.apply(self.baseline)
-        self.change({each.path: each.new for each in self.baseline.diff(loaded)}, name=reform.title)
-
-    def text(self, title: str = "") -> str:
-        """The scenario as the text of a reform file."""
-        return reform_text(self.baseline, self.scenario, title=title or self.scenario.label)
 
     def refresh(self, *, dragging: bool = False) -> None:
         """Compute the present state once and tell the views."""
@@ -166,12 +136,6 @@ class FamilyModel:
             steep = slopes(self.people, self.scenario, step=self.step)
             self._known = {key: (steep, flatten(self.people, self.scenario, step=self.step))}
         return self._known[key]
-
-    def _changed(self, changes: Mapping[str, Any], name: str | Mapping[str, str] | None) -> Policy:
-        changed = self.baseline.change(changes)
-        named = name or named_after(self.baseline, changed)
-        label = dict.fromkeys(LANGUAGES, named) if isinstance(named, str) else named
-        return replace(changed, label=label)
 
     def _become(self, family: Family, scenario: Policy, dragging: bool) -> None:
         """Take over family and scenario once both can be calculated."""

@@ -6,7 +6,7 @@ the whole population would take too long, the answer is that of a seeded sample,
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from jiuzhu_sim.assessment.compare import MOST, compare
@@ -14,15 +14,14 @@ from jiuzhu_sim.assessment.whatif import WhatIf, needed, what_if
 from jiuzhu_sim.engine import Results, simulate
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.explorer.curves import AreaCurve, Curves
-from jiuzhu_sim.language import LANGUAGES
+from jiuzhu_sim.explorer.scenario import Moving
 from jiuzhu_sim.measures.disclosure import MIN_N
 from jiuzhu_sim.measures.funding import shares_of
 from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.outlook import provisions
-from jiuzhu_sim.policy import Policy, parse_reform, reform_text
+from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.population import People
 from jiuzhu_sim.population.sample import sample
-from jiuzhu_sim.report.scenarios import named_after
 
 QUICK = 0.08
 """Seconds an answer may take while a slider is being dragged; redrawing comes on top."""
@@ -93,7 +92,7 @@ class _Ground:
     seconds: float = field(default=0.0)
 
 
-class Model:
+class Model(Moving):
     """People, a baseline, and a scenario that moves; views subscribe to it.
 
     `quick`: seconds an answer may take while dragging. `min_cell`: rows of fewer households are
@@ -136,21 +135,9 @@ class Model:
         """The results of everybody under the baseline."""
         return self._ground.base
 
-    @property
-    def changes(self) -> dict[str, Any]:
-        """The scenario as changes of the baseline, by path."""
-        return {change.path: change.new for change in self.baseline.diff(self.scenario)}
-
     def subscribe(self, view: Callable[[State], None], wanted: Wanted | None = None) -> None:
         """Call `view` with the new state after each change; `wanted`: the tables it needs."""
         self._views.append((wanted or Wanted(), view))
-
-    def set(self, path: str, value: Any, *, dragging: bool = False) -> None:
-        """Change one parameter of the scenario and tell the views.
-
-        Raises JZ-E003, E004, E005 and leaves the scenario as it was.
-        """
-        self.change({**self.changes, path: value}, dragging=dragging)
 
     def change(
         self,
@@ -160,28 +147,10 @@ class Model:
         dragging: bool = False,
     ) -> None:
         """Replace the scenario by the baseline with these changes, all of them; tell the views."""
-        scenario = self._named(self.baseline.change(changes), name)
+        scenario = self._changed(changes, name)
         shares_of(scenario)
         self.scenario = scenario
         self.refresh(dragging=dragging)
-
-    def load(self, content: str, where: str) -> None:
-        """Take over the scenario of a file (the text of a reform); `where`: its name.
-
-        Raises JZ-E002, E003, E004, E005, E008, E021 and leaves the scenario as it was.
-        """
-        reform = parse_reform(content, where)
-        loaded = reform.apply(self.baseline)
-        self.change({each.path: each.new for each in self.baseline.diff(loaded)}, name=reform.title)
-
-    def text(self, title: str = "") -> str:
-        """The scenario as the text of a reform file, which the command line reads as well."""
-        named = title or self.scenario.label
-        return reform_text(self.baseline, self.scenario, title=named)
-
-    def reset(self) -> None:
-        """Back to the law as it is."""
-        self.change({})
 
     def refresh(self, *, dragging: bool = False) -> None:
         """Compute what the views want of the present scenario, once, and tell them; nothing is
@@ -229,7 +198,7 @@ class Model:
 
     def remember(self, name: str) -> None:
         """Keep the present scenario for comparison; JZ-E064 when four are kept already."""
-        kept = {**self.remembered, name: self._named(self.scenario, name)}
+        kept = {**self.remembered, name: self._changed(self.changes, name)}
         if len(kept) > MOST:
             raise JZError.of("JZ-E064", n=len(kept), most=MOST)
         self.remembered = kept
@@ -273,8 +242,3 @@ class Model:
             self.people, self.baseline, kept, per=self.per, base=self.base, min_cell=self.min_cell
         )
         return table if len(kept) == len(known) else table.with_notes("note.no_room")
-
-    def _named(self, policy: Policy, name: str | Mapping[str, str] | None) -> Policy:
-        named = name or named_after(self.baseline, policy)
-        label = {lang: named for lang in LANGUAGES} if isinstance(named, str) else named
-        return replace(policy, label=label)

@@ -4,6 +4,7 @@ Standard library. It serves the page and passes requests on to the computing pro
 it computes nothing and so stays when that dies.
 """
 
+import errno
 import hmac
 import json
 import os
@@ -80,6 +81,10 @@ class RefusedError(Exception):
         self.status, self.sentence = status, sentence
 
 
+PORT_REASONS = {errno.EADDRINUSE: "app.port.taken", errno.EACCES: "app.port.denied"}
+"""Why a port cannot be had, in words of ours."""
+
+
 class Server(socketserver.ThreadingMixIn, HTTPServer):
     """The server of one computing process; `address` is what to open.
 
@@ -101,7 +106,8 @@ class Server(socketserver.ThreadingMixIn, HTTPServer):
                     raise
                 super().__init__((HOST, 0), Handler)
         except (OSError, OverflowError) as fault:
-            reason = getattr(fault, "strerror", None) or str(fault)
+            key = PORT_REASONS.get(getattr(fault, "errno", None), "app.port.none")
+            reason = text(key)
             raise JZError.of("JZ-E067", f"{HOST}:{port}", port=port, reason=reason) from fault
 
     def server_bind(self) -> None:

@@ -45,7 +45,7 @@ class App:
                 child.kill()
 
     def close(self):
-        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(signal.SIGTERM)
         return self.process.wait(PATIENCE / 1000)
 
 

@@ -64,6 +64,11 @@ def test_a_port_that_is_taken_is_refused(nothing_starts, capsys):
     assert f"[JZ-E067] 127.0.0.1:{port}" in capsys.readouterr().err
 
 
+def hear_ctrl_c():
+    """Whoever runs the tests in the background has Ctrl-C ignored in all they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def started(*words):
     words = ["explorer", "--no-browser", "--port", "0", "--households", "100", *words]
     return subprocess.Popen(
@@ -71,14 +76,16 @@ def started(*words):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hear_ctrl_c,
     )
 
 
-def test_it_prints_its_address_once_and_ends_quietly_on_ctrl_c():
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_prints_its_address_once_and_ends_quietly(how):
     running = started()
     lines = [running.stdout.readline() for _ in range(2)]
     assert lines[1].strip().startswith("http://127.0.0.1:")
-    running.send_signal(signal.SIGINT)
+    running.send_signal(how)
     out, err = running.communicate(timeout=20)
     assert (running.returncode, out.strip(), err) == (cli.DONE, "已结束。", "")
 
