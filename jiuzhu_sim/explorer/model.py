@@ -96,7 +96,7 @@ class Model(Moving):
     """People, a baseline, and a scenario that moves; views subscribe to it.
 
     `quick`: seconds an answer may take while dragging. `min_cell`: rows of fewer households are
-    hidden; by default none of synthetic people, who are nobody. Raises what `simulate` raises.
+    hidden, but for synthetic people, who are nobody. Raises what `simulate` raises.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=300, seed=1)
@@ -112,13 +112,13 @@ class Model(Moving):
         policy: Policy,
         *,
         per: str = "person",
-        min_cell: int | None = None,
+        min_cell: int = MIN_N,
         quick: float = QUICK,
         seed: int = SEED,
     ):
         self.baseline = self.scenario = policy
         is_synthetic = people.about.get("source") == "synthetic"
-        self.min_cell = (0 if is_synthetic else MIN_N) if min_cell is None else min_cell
+        self.min_cell = 0 if is_synthetic else min_cell
         self.per, self.quick, self.seed = per, quick, seed
         self.remembered: dict[str, Policy] = {}
         self._ground = _Ground(people, simulate(people, policy, needed()))

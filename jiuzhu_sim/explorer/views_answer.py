@@ -62,8 +62,10 @@ def _said(state: State) -> str:
             persons=shown(table, "persons.new", WHOLE),
         )
     people = state.tables["winners_losers"]
+    sides = {"gaining": both(people, "share", "gain"), "losing": both(people, "share", "loss")}
+    told = "few" if text("view.hidden") in sides.values() else people.per
     return text(
-        f"view.said.{people.per}",
+        f"view.said.{told}",
         new=state.scenario.title,
         base=amount(table.get("cost_y.base", *WHOLE)),
         cost=amount(table.get("cost_y.new", *WHOLE)),
@@ -71,8 +73,7 @@ def _said(state: State) -> str:
         persons_base=shown(table, "persons.base", WHOLE),
         persons=shown(table, "persons.new", WHOLE),
         persons_change=signed(table, "persons.change", WHOLE),
-        gaining=both(people, "share", "gain"),
-        losing=both(people, "share", "loss"),
+        **sides,
     )
 
 
@@ -93,9 +94,10 @@ def both(table: Table, statistic: str, side: str) -> str:
 def _basis(state: State) -> str:
     """On how many households the numbers rest."""
     n, of = f"{state.households:,}", f"{state.of:,}"
-    return (
-        text("view.basis.sample", n=n, of=of) if state.is_sample else text("view.basis.all", of=of)
-    )
+    if state.is_sample:
+        return text("view.basis.sample", n=n, of=of)
+    is_counted = state.compared.base.people.is_complete
+    return joined([text("view.basis.all", of=of), "" if is_counted else text("view.basis.rounded")])
 
 
 def _cards(state: State) -> str:
@@ -135,7 +137,10 @@ def _cards(state: State) -> str:
         (
             f"{both(people, 'share', 'gain')} / {both(people, 'share', 'loss')}",
             text(f"card.winners_{per}"),
-            tuple(text(f"view.card.{side}.{per}", n=people_of[side]) for side in people_of),
+            tuple(
+                text(f"view.card.{side}.{per if n != text('view.hidden') else 'few'}", n=n)
+                for side, n in people_of.items()
+            ),
             "",
         ),
     )

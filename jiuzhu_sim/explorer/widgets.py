@@ -35,9 +35,10 @@ def explore(
     """Sliders for the parameters of a policy and everything a change of them does, live.
 
     `scenario`: where the sliders stand at first (default: at `policy`); `per`: whether winners and
-    losers count ``person`` or ``household``; rows of fewer than `min_cell` households are hidden;
-    files are saved to `folder`; `compare`: scenarios kept for comparison. None where no page is
-    open on the kernel, as under papermill: a slider in an exported file would be dead.
+    losers count ``person`` or ``household``; rows of fewer than `min_cell` households are hidden,
+    but for synthetic people; files are saved to `folder`; `compare`: scenarios kept for comparison.
+    None where no page is open on the kernel, as under papermill: a slider in an exported file would
+    be dead.
     Raises JZ-E008 for a scenario of another place, JZ-E046 without ipywidgets, and what `simulate`
     raises.
 

@@ -45,7 +45,7 @@ def test_each_change_is_told_once_with_the_numbers_of_a_fresh_run(people, model)
 def test_small_cells_of_real_people_are_hidden_and_none_of_synthetic_ones(people):
     policy = jz.load_policy("example-county")
     own = replace(people, about=MappingProxyType({"source": "own"}))
-    assert Model(people, policy).min_cell == 0
+    assert Model(people, policy, min_cell=20).min_cell == 0
     assert Model(own, policy).min_cell == 5
     assert Model(own, policy, min_cell=20).min_cell == 20
 

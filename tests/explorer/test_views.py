@@ -12,7 +12,7 @@ import jiuzhu_sim as jz
 from jiuzhu_sim.explorer.model import Model, Wanted
 from jiuzhu_sim.explorer.pieces import amount, shown, signed
 from jiuzhu_sim.explorer.views import VIEWS, views_css
-from jiuzhu_sim.language import set_language
+from jiuzhu_sim.language import set_language, text
 from jiuzhu_sim.outlook import provisions
 
 NASTY = '提标 <b>"一"&二</b><script>alert(1)</script>'
@@ -268,7 +268,8 @@ def test_stamps_say_synthetic_illustrative_and_sampled(state):
 
 
 def test_hidden_cells_stay_hidden(everything):
-    people = jz.synthesize("example-county", households=300, seed=1)
+    made = jz.synthesize("example-county", households=300, seed=1)
+    people = replace(made, about=MappingProxyType({"source": "own"}))
     model = Model(people, jz.load_policy("example-county"), min_cell=25)
     model.change({"dibao.standard.rural": 600})
     state = model.state(everything)
@@ -284,6 +285,9 @@ def test_hidden_cells_stay_hidden(everything):
     assert secret - public
     assert not (secret - public) & set(drawn)
     assert "没有画出" in seen(VIEWS["townships"].html(state))
+    answer = seen(VIEWS["answer"].html(state))
+    assert text("view.hidden") in answer
+    assert "不予公布" in answer
     for key in ORDER:
         read(VIEWS[key].html(state))
 
