@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jiuzhu_sim.assessment.diagnostics import diagnose
     from jiuzhu_sim.engine import Results, simulate
     from jiuzhu_sim.errors import JZError
-    from jiuzhu_sim.explorer.widgets import explore
+    from jiuzhu_sim.explorer.notebook.widgets import explore
     from jiuzhu_sim.language import set_language
     from jiuzhu_sim.measures import (
         Table,
@@ -85,7 +85,7 @@ _HOMES = {
     "synthesize": "population",
     "write_people": "population",
     "explain": "receipt",
-    "explore": "explorer.widgets",
+    "explore": "explorer.notebook.widgets",
     "annual_report": "report.annual",
     "export": "report.export",
     "check_notebook": "report.notebook",

@@ -20,8 +20,8 @@ LAW = "example-county"
 
 def explorer(args: argparse.Namespace) -> int:
     """Start the server and stay until Ctrl-C; what is wrong is refused before anything starts."""
-    from jiuzhu_sim.explorer.server import Server
-    from jiuzhu_sim.explorer.worker import Worker
+    from jiuzhu_sim.explorer.application.server import Server
+    from jiuzhu_sim.explorer.application.worker import Worker
 
     setup = _setup(args)
     port = None if args.port is None else _whole(args.port, 0, "port")
@@ -56,7 +56,7 @@ def _address(args: argparse.Namespace, server: Any) -> str:
 
 def _setup(args: argparse.Namespace) -> Any:
     """What the application is started with, checked as far as can be without making people."""
-    from jiuzhu_sim.explorer.worker import Setup
+    from jiuzhu_sim.explorer.application.worker import Setup
     from jiuzhu_sim.policy import load_policy, read_reform
     from jiuzhu_sim.population.synthesize import check_whole
     from jiuzhu_sim.report.scenarios import parse_changes

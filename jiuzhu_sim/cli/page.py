@@ -23,8 +23,8 @@ TOLD = 10
 def page(args: argparse.Namespace) -> int:
     """Compute the grid and write the file; bad sliders are refused before anything is computed."""
     from jiuzhu_sim.assessment import people_of
-    from jiuzhu_sim.explorer.grid_build import checked_axes, make_grid
-    from jiuzhu_sim.explorer.page import run_id, write_page
+    from jiuzhu_sim.explorer.page.build import checked_axes, make_grid
+    from jiuzhu_sim.explorer.page.page import run_id, write_page
     from jiuzhu_sim.policy import load_policy
 
     started = time.perf_counter()
@@ -63,7 +63,7 @@ def page(args: argparse.Namespace) -> int:
 
 
 def _said(grid: Any, made: dict[str, Any]) -> str:
-    from jiuzhu_sim.explorer.page import headline
+    from jiuzhu_sim.explorer.page.page import headline
 
     size = f"{made['bytes'] / 1000:,.0f}"
     lines = [

@@ -1,5 +1,6 @@
-"""Sliders: one model of people, law and scenario, and the views on it.
+"""Sliders: one model of people, law and scenario, and everything shown of it.
 
-`model` holds what is true, `controls` makes any parameter a slider, `views` turn a state into
-HTML; `widgets` (notebooks), `server` (the application) and `page` (one file) show them.
+`model` and `family` hold what is true, `controls` makes any parameter a slider. `views` turn a
+state into HTML; `notebook` (ipywidgets) and `application` (a page and its server) show them live,
+`page` computes a grid beforehand and writes one file.
 """

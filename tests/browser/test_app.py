@@ -13,9 +13,9 @@ import pytest
 from jiuzhu_sim.assessment import people_of
 from jiuzhu_sim.assessment.whatif import what_if
 from jiuzhu_sim.explorer.family import FamilyModel
-from jiuzhu_sim.explorer.family_views import FAMILY_VIEWS
 from jiuzhu_sim.explorer.model import Model, Wanted
-from jiuzhu_sim.explorer.views import VIEWS
+from jiuzhu_sim.explorer.views.family import FAMILY_VIEWS
+from jiuzhu_sim.explorer.views.views import VIEWS
 from jiuzhu_sim.language import set_language
 from jiuzhu_sim.measures.table import TOTAL
 from jiuzhu_sim.policy import load_policy, parse_reform

@@ -6,8 +6,8 @@ from functools import cache
 import pytest
 
 from jiuzhu_sim.assessment import people_of
-from jiuzhu_sim.explorer.grid_build import make_grid
-from jiuzhu_sim.explorer.page import _digits, said, write_page
+from jiuzhu_sim.explorer.page.build import make_grid
+from jiuzhu_sim.explorer.page.page import _digits, said, write_page
 from jiuzhu_sim.language import set_language
 from jiuzhu_sim.policy import load_policy
 

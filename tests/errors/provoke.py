@@ -354,14 +354,14 @@ def too_many_scenarios_side_by_side(*_):
 
 @provokes("JZ-E067")
 def port_that_is_none(*_):
-    from jiuzhu_sim.explorer.server import Server
+    from jiuzhu_sim.explorer.application.server import Server
 
     Server(None, 99999)
 
 
 @provokes("JZ-E068")
 def computing_process_that_keeps_dying(*_):
-    from jiuzhu_sim.explorer.worker import Setup, Worker
+    from jiuzhu_sim.explorer.application.worker import Setup, Worker
 
     worker = Worker(Setup("a@2025-01-01", {}, "", 1, 1, "person"), target=print, restarts=0)
     worker.start()._keeper.join(0.01)
@@ -381,6 +381,6 @@ def surprise(folder, patch):
 
 @provokes("JZ-E081")
 def sliders_of_a_page_that_cannot_be(tmp_path, monkeypatch):
-    from jiuzhu_sim.explorer.grid_build import checked_axes
+    from jiuzhu_sim.explorer.page.build import checked_axes
 
     checked_axes(POLICY, ["edge.ratio=1.6:2"])

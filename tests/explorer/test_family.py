@@ -6,7 +6,7 @@ import pytest
 
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.explorer.family import FamilyModel
-from jiuzhu_sim.explorer.family_views import FAMILY_VIEWS
+from jiuzhu_sim.explorer.views.family import FAMILY_VIEWS
 from jiuzhu_sim.language import set_language
 from jiuzhu_sim.policy import load_policy
 from jiuzhu_sim.population import synthesize

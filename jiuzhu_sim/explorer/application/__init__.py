@@ -1,0 +1,1 @@
+"""The sliders as an application: a page in the browser, its server, and the computing process."""

@@ -1,0 +1,1 @@
+"""The sliders in a notebook: controls as ipywidgets, views as HTML that is replaced whole."""
