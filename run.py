@@ -20,6 +20,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -117,6 +118,7 @@ def call(python, module, *words, cwd=None):
         env.update(VIRTUAL_ENV=str(VENV), PATH=str(BIN) + os.pathsep + env.get("PATH", ""))
         env.pop("PYTHONHOME", None)
     child = subprocess.Popen([python, "-m", module, *words], cwd=cwd, env=env)
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())  # nothing is left running
     while True:
         try:
             code = child.wait()
