@@ -6,7 +6,8 @@ the whole population would take too long, the answer is that of a seeded sample,
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from jiuzhu_sim.assessment.compare import MOST, compare
@@ -121,8 +122,8 @@ class Model(Moving):
         self.min_cell = 0 if is_synthetic else min_cell
         self.per, self.quick, self.seed = per, quick, seed
         self.remembered: dict[str, Policy] = {}
-        self._ground = _Ground(people, simulate(people, policy, needed()))
-        self._sampled: _Ground | None = None
+        self._ground = self._grounded(people)
+        self._light: _Ground | None = None
         self._curves: Curves | None = None
         self._views: list[tuple[Wanted, Callable[[State], None]]] = []
 
@@ -168,19 +169,11 @@ class Model(Moving):
     def state(self, wanted: Wanted, *, dragging: bool = False) -> State:
         """The present scenario with what is wanted; costly tables not while dragging."""
         started = time.perf_counter()
-        ground = self._enough() if dragging else self._ground
-        compared = what_if(
-            ground.people,
-            self.baseline,
-            self.scenario,
-            per=self.per,
-            min_cell=self.min_cell,
-            base=ground.base,
-            tables=wanted.tables,
-        )
+        ground = self._light if dragging and self._light else self._ground
+        compared = self._compared(ground, wanted)
         ground.seconds = time.perf_counter() - started
-        if not dragging:
-            self._enough()  # the sample is drawn before the first drag, not in it
+        if not dragging and self._light is None and ground.seconds > self.quick:
+            self._light = self._lighter(wanted)  # before the first drag, not in it
         costly = not dragging and bool(self.changes)
         several = [*self.remembered.values(), self.scenario]
         return State(
@@ -209,16 +202,35 @@ class Model(Moving):
         self.remembered.pop(name, None)
         self.refresh()
 
-    def _enough(self) -> _Ground:
-        """Everybody if that is quick enough, else a sample of as many as are."""
-        whole = self._ground
-        if whole.seconds <= self.quick:
-            return whole
-        if self._sampled is None:
-            fitting = int(whole.people.households * self.quick / whole.seconds)
-            some = sample(whole.people, max(fitting, SAMPLE_MIN), self.seed)
-            self._sampled = _Ground(some, simulate(some, self.baseline, needed()))
-        return self._sampled
+    def _compared(self, ground: _Ground, wanted: Wanted) -> WhatIf:
+        made = what_if(
+            ground.people,
+            self.baseline,
+            self.scenario,
+            per=self.per,
+            min_cell=self.min_cell,
+            base=ground.base,
+            tables=wanted.tables,
+        )
+        if ground is self._ground:
+            return made
+        return replace(made, tables={name: table.of_all() for name, table in made.tables.items()})
+
+    def _lighter(self, wanted: Wanted) -> _Ground:
+        """What answers while a slider is dragged: everybody without intervals, which take long
+        where weights are calibrated; if that is not quick either, a sample of as many as are.
+        """
+        light = self._grounded(replace(self.people, auxiliaries=MappingProxyType({})))
+        started = time.perf_counter()
+        self._compared(light, wanted)
+        light.seconds = time.perf_counter() - started
+        if light.seconds <= self.quick:
+            return light
+        fitting = int(self.people.households * self.quick / light.seconds)
+        return self._grounded(sample(light.people, max(fitting, SAMPLE_MIN), self.seed))
+
+    def _grounded(self, people: People) -> _Ground:
+        return _Ground(people, simulate(people, self.baseline, needed()))
 
     def _curved(self, results: Results) -> Mapping[str, AreaCurve]:
         if self._curves is None:

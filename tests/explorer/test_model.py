@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import jiuzhu_sim as jz
+from jiuzhu_sim.assessment import people_of
 from jiuzhu_sim.assessment.whatif import what_if
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.explorer.model import Model, Wanted
@@ -89,6 +90,22 @@ def test_dragging_a_slow_population_is_answered_from_a_sample_that_says_so(peopl
     near, exact = (state.tables["change"].get(*cost) for state in (quick, final))
     assert near == pytest.approx(exact, rel=0.2)
     assert near != exact
+
+
+def test_calibrated_people_answer_a_drag_without_intervals_before_a_sample_is_drawn():
+    """Most of their time goes into intervals; the numbers themselves are those of everybody."""
+    policy = jz.load_policy("s42-county-2013")
+    people = people_of("", policy, 1500, 1)
+    model = Model(people, policy, quick=1e9)
+    model.change({RURAL: 200})
+    exact = model.state(SHOWN)
+    assert people.auxiliaries
+    model._light = model._lighter(SHOWN)
+    light = model.state(SHOWN, dragging=True)
+    assert not light.is_sample
+    for name in SHOWN.tables:
+        np.testing.assert_array_equal(light.tables[name].values, exact.tables[name].values)
+        assert not light.tables[name].has_intervals
 
 
 def test_a_quick_population_is_never_sampled(people):

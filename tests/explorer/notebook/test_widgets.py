@@ -8,6 +8,7 @@ import pytest
 
 import jiuzhu_sim as jz
 from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.explorer.model import Wanted
 from jiuzhu_sim.explorer.notebook import live
 from jiuzhu_sim.explorer.notebook.live import Quiet
 from jiuzhu_sim.explorer.notebook.panel import FOUND_MAX
@@ -128,6 +129,7 @@ def test_a_sample_answers_while_dragging_and_everybody_after(monkeypatch):
     monkeypatch.setattr("jiuzhu_sim.explorer.model.SAMPLE_MIN", 50)
     panel = jz.explore(PEOPLE, POLICY)
     panel.model.quick, panel.quiet._seconds = 1e-9, 0.01
+    panel.model.state(Wanted(frozenset({"change"})))  # finds that it is not quick
 
     async def drag():
         panel.row(RURAL).slider.value = 670
