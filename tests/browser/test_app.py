@@ -31,8 +31,8 @@ PATIENCE = 30_000  # ms
 class App:
     """The command, running; `kill` ends its computing process."""
 
-    def __init__(self, port="0"):
-        words = ["explorer", "--no-browser", "--json", "--port", port, "--law", LAW]
+    def __init__(self, port="0", law=LAW):
+        words = ["explorer", "--no-browser", "--json", "--port", port, "--law", law]
         words += ["--households", str(HOUSEHOLDS), "--seed", str(SEED)]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jiuzhu_sim", *words], stdout=subprocess.PIPE, text=True
@@ -361,6 +361,19 @@ def test_without_the_token_there_is_nothing(app, page):
     assert answer.status == 403
     assert "没有访问凭证" in page.inner_text("body")
     page.complaints.clear()  # the browser says that there was a 403
+
+
+def test_a_standard_without_end_of_decimals_is_shown_short_and_stays_as_it_is(page):
+    """2,434 yuan a year are 202.8333… a month; typing what is shown changes nothing."""
+    app = App(law="s42-county-2013")
+    page.goto(app.address)
+    page.wait_for_selector("#view-poverty", timeout=PATIENCE)
+    assert page.input_value(BOX) == "202.8333"
+    enter(page, "202.8333")
+    assert page.evaluate("Object.keys(scenario.changes)") == []
+    enter(page, "203")
+    assert page.evaluate("Object.values(scenario.changes)") == [203]
+    assert app.close() == 0
 
 
 def test_when_the_program_ends_the_page_says_so_and_the_scenario_is_kept(chromium, page):

@@ -57,7 +57,8 @@ function inputs(parts, id) {
   parts.box.setAttribute("aria-describedby", `${id}-problem`);
   parts.box.onchange = () => {
     const typed = parts.box.value.trim().replace(/[,，\s]/g, "");
-    if (typed === "") reset(parts.path); else set(parts.path, Number.isNaN(Number(typed)) ? typed : Number(typed), false);
+    if (typed === "" || typed === String(short(parts.value))) reset(parts.path);
+    else set(parts.path, Number.isNaN(Number(typed)) ? typed : Number(typed), false);
   };
   const unit = make("span", { className: "unit", textContent: parts.unit });
   if (parts.slide_low === null) return [parts.box, unit];
@@ -84,7 +85,12 @@ function written(control, value) {
   if (control.kind === "choice") return (control.choices.find(([key]) => key === value) || ["", "—"])[1];
   if (control.kind === "boolean") return say(value ? "yes" : "no");
   if (value === null) return control.unlimited ? say("unlimited") : "—";
-  return String(value);
+  return String(short(value));
+}
+
+// A yearly standard by the month has no end of decimals: four are shown, the value stays as it is.
+function short(value) {
+  return typeof value === "number" ? Number(value.toFixed(4)) : value;
 }
 
 // Every control as the scenario has it; the one the mouse is on stays as it is.
@@ -100,7 +106,7 @@ function paint() {
     if (parts.check) parts.check.checked = value;
     if (parts.unbound) parts.unbound.checked = value === null;
     if (!parts.box) continue;
-    if (!parts.problem.textContent) parts.box.value = value === null ? "" : value;
+    if (!parts.problem.textContent) parts.box.value = value === null ? "" : short(value);
     if (parts.slider && typeof value === "number" && Number(parts.slider.value) !== value) parts.slider.value = value;
   }
   const n = Object.keys(scenario.changes).length;
