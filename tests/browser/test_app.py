@@ -2,12 +2,10 @@
 
 import json
 import re
-import signal
 import subprocess
 import sys
 import time
 
-import psutil
 import pytest
 
 from jiuzhu_sim.assessment import people_of
@@ -20,33 +18,11 @@ from jiuzhu_sim.language import set_language
 from jiuzhu_sim.measures.table import TOTAL
 from jiuzhu_sim.policy import load_policy, parse_reform
 from jiuzhu_sim.population.family import read_family
+from tests.browser.program import HOUSEHOLDS, LAW, PATIENCE, SEED, App
 
-LAW, HOUSEHOLDS, SEED = "example-county@2025-01-01", 2000, 7
 RURAL = "dibao.standard.rural"
 BOX, SLIDER = "#c-dibao-standard-rural", f'[data-path="{RURAL}"] input[type=range]'
 SHOWN = ("answer", "cost", "winners", "deciles", "poverty")
-PATIENCE = 30_000  # ms
-
-
-class App:
-    """The command, running; `kill` ends its computing process."""
-
-    def __init__(self, port="0", law=LAW):
-        words = ["explorer", "--no-browser", "--json", "--port", port, "--law", law]
-        words += ["--households", str(HOUSEHOLDS), "--seed", str(SEED)]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "jiuzhu_sim", *words], stdout=subprocess.PIPE, text=True
-        )
-        self.address = json.loads(self.process.stdout.readline())["address"]
-
-    def kill(self):
-        for child in psutil.Process(self.process.pid).children():
-            if any("spawn_main" in word for word in child.cmdline()):
-                child.kill()
-
-    def close(self):
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(PATIENCE / 1000)
 
 
 @pytest.fixture(scope="module")
@@ -364,15 +340,14 @@ def test_without_the_token_there_is_nothing(app, page):
 
 
 def test_a_standard_without_end_of_decimals_is_shown_short_and_stays_as_it_is(page):
-    """2,434 yuan a year are 202.8333… a month; typing what is shown changes nothing."""
-    app = App(law="s42-county-2013")
+    app = App(law="s42-county-2013")  # 2,434 yuan a year
     page.goto(app.address)
     page.wait_for_selector("#view-poverty", timeout=PATIENCE)
     assert page.input_value(BOX) == "202.8333"
-    enter(page, "202.8333")
-    assert page.evaluate("Object.keys(scenario.changes)") == []
-    enter(page, "203")
-    assert page.evaluate("Object.values(scenario.changes)") == [203]
+    for typed, kept in (("202.8333", []), ("203", [203])):
+        enter(page, typed)
+        assert page.evaluate("Object.values(scenario.changes)") == kept
+    page.goto("about:blank")  # a page left open would ask on
     assert app.close() == 0
 
 
