@@ -1,7 +1,8 @@
 """Accounts: what a month's money is paid for, as a budget keeps it apart (`accounts.yaml`).
 
-Basic living and price subsidy count in the month they are for, yearly aids a twelfth a month,
-temporary assistance in the month of the need.
+Basic living and price subsidy count in the month they are for, emergency aid in the month of the
+need, yearly aids a twelfth a month; so does temporary assistance of the expenditure type, which is
+given once a year on the spending of a year.
 """
 
 from collections.abc import Mapping
@@ -21,7 +22,9 @@ Floats = NDArray[np.float64]
 NEEDED = (
     "benefit_m_hh",
     "tekun_benefit_m_hh",
-    "temporary_aid_hh",
+    "temporary_first_aid_hh",
+    "temporary_top_up_hh",
+    "temporary_expenditure_aid_hh",
     "medical_total_y_hh",
     "price_subsidy_m_hh",
     "education_aid_y_hh",
@@ -81,10 +84,11 @@ def month_amounts(values: Mapping[str, Floats]) -> dict[str, Floats]:
     """
     benefit, price = values["benefit_m_hh"], values["price_subsidy_m_hh"]
     tekun = np.where(values["tekun_benefit_m_hh"] > 0, benefit, 0)
+    emergency = values["temporary_first_aid_hh"] + values["temporary_top_up_hh"]
     return {
         "dibao": benefit - tekun,
         "tekun": tekun,
-        "temporary": values["temporary_aid_hh"],
+        "temporary": emergency + values["temporary_expenditure_aid_hh"] / MONTHS,
         "medical": values["medical_total_y_hh"] / MONTHS,
         "price": price,
         "education": (values["education_aid_y_hh"] + values["student_aid_y_hh"]) / MONTHS,
@@ -102,13 +106,10 @@ def by_account(amounts: Mapping[str, Floats], weight: Floats, area: NDArray[np.i
     [20.0, 3.0]
     """
     names = list(column("area").codes or {})
-    urban = names.index("urban")
-    sums = {
-        programme: np.bincount(area == urban, weight * amount, 2)
-        for programme, amount in amounts.items()
-    }
-    made = []
-    for account in accounts().values():
-        rural, town = sums[account.programme]
-        made.append({"urban": town, "rural": rural}.get(account.area, town + rural))
+    weights = {name: weight * (area == place) for place, name in enumerate(names)}
+    weights[""] = weight
+    made = [
+        (weights[account.area] * amounts[account.programme]).sum()
+        for account in accounts().values()
+    ]
     return np.array(made)

@@ -9,7 +9,7 @@ STAGE = codes("education_stage")
 
 
 @rule(level="person", clause=("M57.1", "M57.2", "S3.10.22"), when="unit_rule=legal", otherwise=True)
-def is_unit_member(
+def is_family_member(
     age,
     relation,
     is_living_together,
@@ -33,6 +33,13 @@ def is_unit_member(
     is_always_member = (relation == RELATION.head) | (relation == RELATION.spouse) | is_child
     is_relative_at_home = is_living_together & (relation != RELATION.none)
     return (not_counted_because == BECAUSE.none) & (is_always_member | is_relative_at_home)
+
+
+@rule(level="person", clause=("M57.1", "M57.2", "S3.10.22"))
+def is_unit_member(is_family_member, not_counted_because):
+    """Who counts as a member; nobody before birth or after death, when months are run."""
+    is_there = (not_counted_because != BECAUSE.unborn) & (not_counted_because != BECAUSE.dead)
+    return is_family_member & is_there
 
 
 @rule(

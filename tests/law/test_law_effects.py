@@ -33,15 +33,20 @@ ELSEWHERE = {
         "reading.posting_days",
         "reading.extended_limit_wd",
     },
+    "months": {
+        "payment.calendar.urban",
+        "payment.calendar.rural",
+        "payment.day",
+        "signin.months.urban",
+        "signin.months.rural",
+        "matching.months",
+    },
     "measures": {"funding.central_share", "funding.province_share", "funding.city_share"},
     "assessment": {"reading.assessment_design", "reading.phase_year"},
-    "figures": {
+    "figures": {"reading.urban_residual", "reading.decline_unit"},
+    "outlook": {
         "reading.temporary_year",
         "reading.rural_spend_source",
-        "reading.urban_residual",
-        "reading.decline_unit",
-    },
-    "outlook": {
         "reading.cost_share_province",
         "reading.cost_share_prefecture",
         "temporary.reserve",

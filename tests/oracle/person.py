@@ -19,6 +19,8 @@ def is_member(person, law):
     """M57.1, M57.2: spouse and minor children, children studying up to bachelor or unable to work,
     relatives at home.
     """
+    if person.get("not_counted_because") in ("unborn", "dead"):
+        return False
     if law["unit.rule"] == "household":
         return True
     if person["not_counted_because"] != "none" or person["relation"] == "none":
