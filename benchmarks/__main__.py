@@ -18,6 +18,7 @@ import jiuzhu_sim as jz
 from benchmarks.curve import time_curve
 from benchmarks.explorer import SIZES as EXPLORED
 from benchmarks.explorer import measure_explorer
+from benchmarks.forecast import measure_forecast
 from benchmarks.memory import measure_all
 from benchmarks.population import measure_population
 from benchmarks.tables import markdown, write_readme
@@ -80,6 +81,8 @@ def measured(sizes: list[int]) -> dict[str, Any]:
         results["memory"][key] = measure_all(size)
         say(f"{size:,}:", "population")
         results["population"][key] = measure_population(size)
+    say("forecast")
+    results["forecast"] = measure_forecast()
     say("explorer")
     explored = {str(size): measure_explorer(size) for size in EXPLORED}
     results["explorer"] = {size: found for size, found in explored.items() if found}

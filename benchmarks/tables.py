@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.forecast import forecast_lines
+
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- results: written by python -m benchmarks --readme -->", "<!-- end -->"
 
@@ -212,7 +214,7 @@ def markdown(results: Results) -> str:
         f"jiuzhu_sim {machine['jiuzhu_sim']}; others used {machine['others']:.2f} cores on average "
         "during the run."
     )
-    parts = (_aims, _times, _curve, _memory, _population, _explorer, _import)
+    parts = (_aims, _times, _curve, _memory, _population, forecast_lines, _explorer, _import)
     return "\n".join([first, *(line for part in parts for line in part(results))]) + "\n"
 
 

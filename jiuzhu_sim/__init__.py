@@ -30,7 +30,9 @@ if TYPE_CHECKING:
         poverty,
         winners_losers,
     )
-    from jiuzhu_sim.outlook import compare_readings
+    from jiuzhu_sim.months import simulate_months
+    from jiuzhu_sim.outlook.forecast import forecast
+    from jiuzhu_sim.outlook.solve import solve
     from jiuzhu_sim.policy import Policy, Reform, load_policy, read_reform
     from jiuzhu_sim.population import (
         People,
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
         synthesize,
         write_people,
     )
-    from jiuzhu_sim.population.uprate import uprate
     from jiuzhu_sim.receipt import explain
     from jiuzhu_sim.report.annual import annual_report
     from jiuzhu_sim.report.export import export
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     from jiuzhu_sim.report.reconcile import reconcile_report
     from jiuzhu_sim.report.record import verify, write_record
     from jiuzhu_sim.report.roster import roster_report
-    from jiuzhu_sim.report.rulebook import rule_book
     from jiuzhu_sim.report.scenarios import policy_of
     from jiuzhu_sim.report.whatif import whatif_report
     from jiuzhu_sim.roster import check_roster
@@ -56,7 +56,6 @@ if TYPE_CHECKING:
 # Where each public name lives; it is imported when first asked for, so that `import jiuzhu_sim`
 # costs next to nothing and the command line can give help at once.
 _HOMES = {
-    "uprate": "population.uprate",
     "reconcile_report": "report.reconcile",
     "population_report": "report.population",
     "hold_baseline": "assessment",
@@ -74,7 +73,9 @@ _HOMES = {
     "deciles": "measures",
     "poverty": "measures",
     "winners_losers": "measures",
-    "compare_readings": "outlook",
+    "simulate_months": "months",
+    "forecast": "outlook.forecast",
+    "solve": "outlook.solve",
     "Policy": "policy",
     "Reform": "policy",
     "load_policy": "policy",
@@ -90,7 +91,6 @@ _HOMES = {
     "export": "report.export",
     "check_notebook": "report.notebook",
     "policy_of": "report.scenarios",
-    "rule_book": "report.rulebook",
     "verify": "report.record",
     "write_record": "report.record",
     "roster_report": "report.roster",
@@ -111,12 +111,12 @@ __all__ = [
     "caseload",
     "check_notebook",
     "check_roster",
-    "compare_readings",
     "deciles",
     "diagnose",
     "explain",
     "explore",
     "export",
+    "forecast",
     "hold_baseline",
     "load_policy",
     "people_from_tables",
@@ -128,11 +128,11 @@ __all__ = [
     "read_reform",
     "reconcile_report",
     "roster_report",
-    "rule_book",
     "set_language",
     "simulate",
+    "simulate_months",
+    "solve",
     "synthesize",
-    "uprate",
     "verify",
     "what_if",
     "whatif_report",

@@ -1,6 +1,6 @@
 """The command line `jiuzhu`. Exit code 0 done, 1 done with findings, 2 refused or failed.
 
-`parser` says what may be typed; `commands`, `explorer`, `page` and `roster` what is done.
+`parser` says what may be typed; `commands` and the files beside it what is done.
 """
 
 import argparse
@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from jiuzhu_sim.cli import commands, explorer, page, roster
+from jiuzhu_sim.cli import commands, explorer, outlook, page, roster
 from jiuzhu_sim.cli.commands import DONE, FINDINGS, REFUSED
 from jiuzhu_sim.cli.parser import make_parser
 from jiuzhu_sim.errors import JZError, nearest
@@ -16,7 +16,8 @@ from jiuzhu_sim.language import LANGUAGES, set_language, text
 
 __all__ = ["DONE", "FINDINGS", "REFUSED", "main"]
 
-COMMANDS = {**commands.COMMANDS, **explorer.COMMANDS, **page.COMMANDS, **roster.COMMANDS}
+PARTS = (commands, explorer, outlook, page, roster)
+COMMANDS = {name: run for part in PARTS for name, run in part.COMMANDS.items()}
 
 
 def _arguments(words: Sequence[str]) -> argparse.Namespace:

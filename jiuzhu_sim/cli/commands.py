@@ -18,13 +18,19 @@ REPORTS = {
     "whatif": "04_reform_whatif",
     "reconcile": "02_population_and_reconcile",
     "household": "03_household_calculator",
+    "review": "07_review_cycles",
+    "funding": "05_funding_gap",
+    "cash": "06_cash_calendar",
 }
 RULE_BOOK = "rulebook"
 PAGES = {
+    "cash": "file.cash_page",
+    "funding": "file.funding_page",
     "annual": "file.annual",
     "whatif": "file.whatif_page",
     "reconcile": "file.reconcile_page",
     "household": "file.household_page",
+    "review": "file.review_page",
 }
 
 
@@ -209,8 +215,10 @@ def report(args: argparse.Namespace) -> int:
     given = _report_parameters(args) | parse_changes(args.param)
     values = checked_parameters(notebook_path(name), given)
     # Refuse a bad law, change or scenario here, in a sentence, before a kernel starts.
-    policy_of(values)
+    policy = policy_of(values)
     rivals_of(values)
+    if args.kind == "cash":
+        _check_money(values, policy)
     with staged(args.out) as folder:
         values["out_dir"] = str(folder)
         executed = run_notebook(
@@ -228,6 +236,14 @@ def report(args: argparse.Namespace) -> int:
     ]
     _say(args, "\n".join(lines), {"out": args.out, "files": names, "seconds": round(seconds, 1)})
     return FINDINGS if args.kind == "reconcile" and _is_stopped(args.out) else DONE
+
+
+def _check_money(values: dict[str, Any], policy: Any) -> None:
+    """Refuse money or uncertainty that cannot be."""
+    from jiuzhu_sim.outlook.cash_input import money_of, uncertainty_of
+
+    money_of(values, policy)
+    uncertainty_of(values)
 
 
 def _is_stopped(folder: str) -> bool:

@@ -80,6 +80,7 @@ def make_parser(commands_known: Iterable[str]) -> Parser:
         made[name].add_argument("--households", help=_help("cli.households"))
         made[name].add_argument("--seed", help=_help("cli.seed"))
     _add_roster(made)
+    _add_outlook(made)
     return parser
 
 
@@ -128,3 +129,26 @@ def _add_roster(made: dict[str, Parser]) -> None:
         made[name].add_argument("--sheet", help=_help("cli.sheet"))
         made[name].add_argument("--encoding", default="auto", help=_help("cli.encoding"))
         made[name].add_argument("--at", help=_help("cli.at"))
+
+
+def _add_outlook(made: dict[str, Parser]) -> None:
+    """What `solve` and `forecast` take: law, people, the money, and how the forecast is made."""
+    solve = made["solve"]
+    solve.add_argument("--param", action="append", default=[], help=_help("cli.solve_param"))
+    solve.add_argument("--budget", required=True, help=_help("cli.budget"))
+    for name in ("risk", "step", "low", "high"):
+        solve.add_argument(f"--{name}", help=_help(f"cli.{name}"))
+    solve.add_argument("--rule", default="alone", help=_help("cli.rule"))
+    solve.add_argument("--ratio-min", help=_help("cli.ratio_min"))
+    solve.add_argument("--account", action="append", default=[], help=_help("cli.account"))
+    solve.add_argument("--confirm", action="store_true", help=_help("cli.confirm"))
+    solve.add_argument("--out", help=_help("cli.out_reform"))
+    made["forecast"].add_argument("--budget", help=_help("cli.budget"))
+    made["forecast"].add_argument("--drivers", action="store_true", help=_help("cli.drivers"))
+    for name in ("solve", "forecast"):
+        made[name].add_argument("--law", help=_help("cli.law_option"))
+        made[name].add_argument("--set", action="append", default=[], help=_help("cli.set"))
+        made[name].add_argument("--reform", help=_help("cli.reform"))
+        for option in ("data", "households", "seed", "start", "months", "draws", "runs"):
+            made[name].add_argument(f"--{option}", help=_help(f"cli.{option}"))
+        made[name].add_argument("--certain", action="store_true", help=_help("cli.certain"))

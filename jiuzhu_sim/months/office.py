@@ -150,7 +150,8 @@ class Office:
         self.reluctant &= needs
         rates = [told[f"application.{who}"] for who in ("reluctant", "entitled", "others")]
         chance = np.select([self.reluctant, needs], rates[:2], rates[2]) * factor
-        comes = self.hits(self.status == OUTSIDE, f"apply {t}", chance)
+        is_alive = true["n_members_hh"] > 0
+        comes = self.hits((self.status == OUTSIDE) & is_alive, f"apply {t}", chance)
         later = policy["reading.benefit_start"] == "next_month"
         self.wait[self.status == APPLYING] -= 1
         self.wait[comes] = int(told["processing.months"]) + int(later)
@@ -205,7 +206,9 @@ class Office:
         self.recheck[~on] = -1
         self.suspended_for = np.where(self.status == SUSPENDED, self.suspended_for + 1, 0)
         served = self.suspended_for >= int(policy["work.suspension_months"])
-        self.absence[served], self.suspended_for[served] = _SERVED, 0
+        # Absences of those of whom no labour is asked suspend nothing later either.
+        lapsed = (self.absence == _ABSENT) & (self.status != SUSPENDED)
+        self.absence[served | lapsed], self.suspended_for[served] = _SERVED, 0
 
 
 def _opening(people: People, was_dibao: Flags, first: Values) -> Codes:

@@ -107,6 +107,7 @@ def reasons_of(
         before == APPLYING,
         (before == SUSPENDED) & is_on,
         after == SUSPENDED,
+        is_on & by_law[rows],
         after == GRACE,
         is_on,
         left & (values["n_members_hh"][rows] == 0),
@@ -119,7 +120,7 @@ def reasons_of(
     ]
     entry = np.where(is_on, _REASON["approved"], _REASON["applied"])
     decision = np.where(is_on, _REASON["approved"], _REASON["refused"])
-    names = ("resumed", "suspended", "income_risen", "income_fallen", "no_member", *_STOPS)
+    names = ("resumed", "suspended", "law_changed", "income_risen", "income_fallen", "no_member", *_STOPS)
     names += ("grace_over", "law_changed", "not_on_record", "property", "income_above")
     choices = [entry, decision, *(np.full(rows.size, _REASON[name]) for name in names)]
     reason[rows] = np.select(conditions, choices, _REASON["conditions_ended"])

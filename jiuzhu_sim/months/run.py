@@ -32,12 +32,11 @@ LONGEST = 60
 Schedule = Mapping[int, Mapping[str, Any]]
 Values = dict[str, NDArray[Any]]
 
-_TRUE = (*NEEDED, "payment_status_hh", "is_income_below_hh")
+_TRUE = (*NEEDED, "payment_status_hh", "is_income_below_hh", "n_members_hh")
 _KNOWN = (
     *_TRUE,
     "stop_reason_hh",
     "is_property_passed_hh",
-    "n_members_hh",
     "n_recipients_hh",
     "review_months_hh",
     "category_hh",
@@ -81,7 +80,7 @@ def simulate_months(
     told = packaged() if assumptions is None else assumptions
     if life is None:
         life = Life(people, told, months=months, start=start, seed=seed, conditions=conditions)
-    elif life.months < months or life.start != start:
+    elif life.months < months or life.start != start or not _is_of(life, people):
         given = {"months": life.months, "start": life.start, "wanted": months, "first": start}
         raise JZError.of("JZ-E084", "simulate_months", **given)
     run = _Run(life, policies, told, conditions, seed, keep=keep, threads=threads)
@@ -103,6 +102,14 @@ def _first_month(months: int, start: str) -> datetime.date:
         problems.add("JZ-E032", "simulate_months", name="start", value=start, expected=expected)
     problems.raise_if_any()
     return first
+
+
+def _is_of(life: Life, people: People) -> bool:
+    """Whether a life is that of these people: the same households in the same order."""
+    if life.people.households != people.households:
+        return False
+    is_same = (life.people.numbers("id") == people.numbers("id")).all()
+    return bool(is_same) and life.people.names.get("id") == people.names.get("id")
 
 
 def _policies(policy: Policy, months: int, schedule: Schedule) -> tuple[Policy, ...]:
@@ -169,8 +176,12 @@ class _Run:
         true = self._rules(policy, {**columns, **state, "has_applied": office.applied}, _TRUE)
         comes, decided, is_in = office.apply(true, policy, t)
         due = true["benefit_m_hh"]
+        is_new_law = t > 0 and policy is not self.policies[t - 1]
+        if is_new_law:
+            # What a change of the law alone does to what is known: nobody tells, or visits, for it.
+            known = {**self.knowledge.known, **state, "has_applied": is_in}
+            office.paid = self._rules(policy, known, ("benefit_m_hh",))["benefit_m_hh"]
         seen |= office.learn(seen, due, lived.events["died"], policy, when)
-        seen["reviewed"] = seen["reviewed"] & office.on_roll
         learnt = decided.copy()
         for name in ("reviewed", "reported", "matched", "rechecked"):
             learnt |= seen[name]
@@ -181,7 +192,6 @@ class _Run:
         office.decide(values, decided, seen["reviewed"], policy)
         changed = learnt & (values["benefit_m_hh"] != last)
         marks = {**seen, "applied": comes, "decided": decided, "visited": decided | changed}
-        is_new_law = t > 0 and policy is not self.policies[t - 1]
         reason = reasons_of(
             old,
             office.status,
@@ -204,16 +214,16 @@ class _Run:
         """Money, counts and, when asked, the households of a month."""
         status, on = self.office.status, self.office.on_roll
         entered, left = ~(old >= ON_ROLL) & on, (old >= ON_ROLL) & ~on
-        amounts = month_amounts(values)
+        amounts, owed = month_amounts(values), month_amounts(true)
         if self.policies[when.number]["reading.benefit_start"] == "quarter_start":
-            # Benefit starts with the quarter of the approval: its earlier months come with it.
+            # Benefit starts with the quarter of the approval: its earlier months are due with it.
             months = np.where(entered, 1 + (when.month - 1) % QUARTER, 1)
-            amounts |= {name: amounts[name] * months for name in ("dibao", "tekun")}
-        paid = amounts["dibao"] + amounts["tekun"]
+            for each in (amounts, owed):
+                each |= {name: each[name] * months for name in ("dibao", "tekun")}
         self.sums.append(
             (
                 by_account(amounts, self.weight, self.area),
-                by_account(month_amounts(true), self.weight, self.area),
+                by_account(owed, self.weight, self.area),
             )
         )
         counted = {
@@ -230,8 +240,8 @@ class _Run:
         if self.keep:
             self.kept.append(
                 {
-                    "paid": paid,
-                    "due": true["benefit_m_hh"],
+                    "paid": amounts["dibao"] + amounts["tekun"],
+                    "due": owed["dibao"] + owed["tekun"],
                     "status": status,
                     "reason": reason,
                     "persons": _persons(values, on),

@@ -9,6 +9,7 @@ from typing import Any
 
 from jiuzhu_sim.measures import Table
 from jiuzhu_sim.report.figure import Chart
+from jiuzhu_sim.report.live_sheet import LiveSheet
 from jiuzhu_sim.report.workbook import write_workbook
 
 NOTEBOOK_ONLY = "notebook-only"
@@ -71,7 +72,7 @@ class Cards:
 
 @dataclass(frozen=True)
 class Section:
-    """Heading, sentences, and blocks (`Table`, `Chart`, `Listing`, `Cards`) in order.
+    """Heading, sentences, and blocks (`Table`, `LiveSheet`, `Chart`, `Listing`, `Cards`) in order.
 
     `annex` holds tables that only the workbook carries. `banner`: a stamp above the heading, such
     as 未通过对账, or nothing.
@@ -131,7 +132,7 @@ class Report:
         folder = Path(folder)
         notes = [(each.title, (each.headers, *each.rows)) for each in self.all(Listing)]
         written = [folder / self.book]
-        write_workbook(written[0], self.all(Table), notes, self.banner)
+        write_workbook(written[0], self.all(Table), notes, self.banner, self.all(LiveSheet))
         for number, chart in enumerate(self.all(Chart), 1):
             written.append(folder / f"{number:02d}_{chart.key}.png")
             chart.save(written[-1])

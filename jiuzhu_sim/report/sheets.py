@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from jiuzhu_sim.language import language, text, texts
 from jiuzhu_sim.measures.table import TOTAL, VERDICTS, Statistic, Table
 from jiuzhu_sim.report.lettering import text_width
+from jiuzhu_sim.report.live_sheet import HEAD_ROW, Live, LiveSheet
 
-HEADER = 3
+HEADER = HEAD_ROW
 """Row of the heads, counted from 0: above them title, units, the way back."""
 
 REACH, PLAIN_WIDTH = 8, 9.0
@@ -31,6 +32,8 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 A4 = 9
 STAMP = {"bold": True, "font_color": "#B34700"}
 """How a stamp looks, as on the page."""
+INPUT = "#0000C0"
+"""Colour of numbers that a user may change; formulas are black, as finance offices know it."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,37 @@ class Sheets:
             head = {"bold": True, "top": 2, "bottom": 1} if place == HEADER else {"bottom": 7}
             self._row(sheet, place, row, widths, **head)
         sheet.freeze_panes(HEADER + 1, 0)
+
+    def live(self, name: str, made: LiveSheet) -> None:
+        """A table whose formulas Excel computes; inputs are blue."""
+        widths = [
+            width_of(
+                [head, *(made.shown(row, column) for row in range(len(made.rows)))],
+                LABEL_WIDTH if made.formats[column] else TEXT_WIDTH,
+            )
+            for column, head in enumerate(made.headers)
+        ]
+        sheet = self._sheet(name, widths)
+        self._top(sheet, widths, made.title, "")
+        self._row(sheet, HEADER, made.headers, widths, bold=True, top=2, bottom=1, align="center")
+        sheet.freeze_panes(HEADER + 1, 1)
+        for row, cells in enumerate(made.rows):
+            look: dict[str, Any] = {"bold": True, "top": 1} if made.is_total(row) else {}
+            place = HEADER + 1 + row
+            for column, (cell, shape) in enumerate(zip(cells, made.formats, strict=True)):
+                if isinstance(cell, str):
+                    side = {"align": "right"} if shape else {"text_wrap": True}
+                    self._text(sheet, place, column, cell, **side, **look)
+                    continue
+                looks = {"num_format": shape, "align": "right", **look}
+                if isinstance(cell, Live):
+                    sheet.write_formula(
+                        place, column, cell.formula, self._format(**looks), cell.value
+                    )
+                else:
+                    sheet.write_number(place, column, cell, self._format(font_color=INPUT, **looks))
+        for row, note in enumerate(made.footnotes(), HEADER + 2 + len(made.rows)):
+            self._across(sheet, row, widths, note, font_size=9)
 
     def _format(self, **look: Any) -> Any:
         """The format of this look, made once."""

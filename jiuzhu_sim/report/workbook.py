@@ -10,6 +10,7 @@ from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.language import text, texts
 from jiuzhu_sim.measures.table import Table
+from jiuzhu_sim.report.live_sheet import LiveSheet
 from jiuzhu_sim.report.sheets import Sheets
 
 CREATED = datetime.datetime(2000, 1, 1)
@@ -24,14 +25,15 @@ def write_workbook(
     tables: Sequence[Table],
     notes: Sequence[tuple[str, Sequence[Sequence[str]]]],
     banner: str = "",
+    live: Sequence[LiveSheet] = (),
 ) -> Path:
-    """Write a workbook: contents, a sheet for each table, then one for each of `notes`.
+    """Write a workbook: contents, the `live` sheets, one for each table, one for each of `notes`.
 
-    `notes`: title and rows of text, the first row being the heads. Totals of statistics that
-    add up are formulas, their values written too for readers that do not calculate; hidden
-    cells are ``*``. `banner`: a stamp on every sheet and every printed page. The same input gives
-    the same bytes. Returns the path; raises JZ-E040 when the file cannot be written, JZ-E046
-    without xlsxwriter.
+    `live`: tables to work with, whose formulas follow their inputs. `notes`: title and rows of
+    text, the first row being the heads. Totals of statistics that add up are formulas, their
+    values written too for readers that do not calculate; hidden cells are ``*``. `banner`: a
+    stamp on every sheet and every printed page. The same input gives the same bytes. Returns the
+    path; raises JZ-E040 when the file cannot be written, JZ-E046 without xlsxwriter.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -46,10 +48,13 @@ def write_workbook(
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"created": CREATED})
     sheets = Sheets(book, banner)
-    names = sheet_names(tables, [title for title, _ in notes])
+    own = [each.name for each in live]
+    names = sheet_names(tables, [title for title, _ in notes], own)
     headings = [table.title + _dims(table, tables) for table in tables]
-    titles = [*headings, *(title for title, _ in notes)]
-    sheets.contents(list(zip(names, titles, strict=True)))
+    titles = [*(each.title for each in live), *headings, *(title for title, _ in notes)]
+    sheets.contents(list(zip([*own, *names], titles, strict=True)))
+    for each in live:
+        sheets.live(each.name, each)
     for name, heading, table in zip(names, headings, tables, strict=False):
         sheets.table(name, heading, table)
     for name, (title, rows) in zip(names[len(tables) :], notes, strict=True):
@@ -58,8 +63,12 @@ def write_workbook(
     return write_whole(path, buffer.getvalue())
 
 
-def sheet_names(tables: Sequence[Table], notes: Sequence[str]) -> list[str]:
+def sheet_names(
+    tables: Sequence[Table], notes: Sequence[str], taken: Sequence[str] = ()
+) -> list[str]:
     """Short names, all different: 附表1 and what it is about; notes by the start of their title.
+
+    `taken`: names of other sheets.
 
     >>> sheet_names([], ["参数与依据——示例县", "参数与依据：另一县", "运行信息"])
     ['参数与依据', '参数与依据2', '运行信息']
@@ -74,7 +83,8 @@ def sheet_names(tables: Sequence[Table], notes: Sequence[str]) -> list[str]:
         start = re.split(r"[\[\]:*?/\\：（(]|——", title)[0].strip("' ")[: LONGEST - 2]
         start, number = start or text("sheet.sheet"), 1
         name = start
-        while name.casefold() in (text("sheet.contents").casefold(), *map(str.casefold, found)):
+        others = [text("sheet.contents"), *taken, *found]
+        while name.casefold() in map(str.casefold, others):
             number += 1
             name = f"{start}{number}"
         found.append(name)

@@ -26,6 +26,8 @@ from jiuzhu_sim.population import (
     write_people,
 )
 from tests.errors.provoke_ledger import LEDGERS
+from tests.errors.provoke_months import BY_MONTHS
+from tests.errors.provoke_outlook import OUTLOOK
 from tests.errors.provoke_roster import ROSTERS
 from tests.random_tables import random_tables
 
@@ -34,7 +36,7 @@ REFORM = FOLDER / "reforms" / "example-county-rural-670.yaml"
 PERSONS = {"household_id": [0, 0, 1], "age": [70, 66, 35], "wage_m": [0, 10.5, 20]}
 HOMES = {"household_id": [0, 1], "area": ["rural", "urban"]}
 
-PROVOKERS = LEDGERS | ROSTERS
+PROVOKERS = LEDGERS | ROSTERS | BY_MONTHS | OUTLOOK
 
 
 def provokes(code):
