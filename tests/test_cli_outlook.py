@@ -82,7 +82,7 @@ def test_impossible_says_how_much_is_missing_and_ends_with_1(capsys, tmp_path):
     words = ("solve", *RURAL, "--budget", "1000", *PEOPLE, "--certain", "--out", str(out))
     code, said, _ = told(capsys, *words)
     assert code == 1
-    assert "做不到" in said
+    assert "不够" in said
     assert "还差" in said
     assert not out.exists()
 

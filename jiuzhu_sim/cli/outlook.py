@@ -106,9 +106,9 @@ def forecast(args: argparse.Namespace) -> int:
         content |= _gap_numbers(short) if budget is not None else {}
         if args.drivers:
             drawn = tables[-2:]
-            content |= {
-                each.name.removesuffix("_gap"): json.loads(each.frame().to_json(orient="records")) for each in drawn
-            }
+            for each in drawn:
+                rows = json.loads(each.frame().to_json(orient="records"))
+                content[each.name.removesuffix("_gap")] = rows
         print(json.dumps(content, ensure_ascii=False))
     else:
         lines = [_total(made), "", str(tables[0]), "", text("cli.by_month"), *_months(made)]

@@ -137,13 +137,15 @@ class FundingModel:
         started = time.perf_counter() - self._spent
         found = self.answer
         self._spent, varies = 0.0, found.forecast.model is not None
+        # The emulator knows the need of all accounts only: that of a part is not held to money.
+        money = None if found.gap.uncovered else found.gap.money
         return FundingState(
             answer=found,
             stamps=self.stamps,
             households=self.households,
             curve=found.curve(POINTS, float(self.baseline[found.ask.paths[0]])) if curve else None,
             contour=found.contour(GRID) if contour else None,
-            tornado=tornado(found.forecast, found.gap.money) if slow and varies else None,
+            tornado=tornado(found.forecast, money) if slow and varies else None,
             tried=found.solution.table(),
             told=self.told,
             seconds=time.perf_counter() - started,

@@ -2,7 +2,8 @@
 
 A file holds the figures of one place (or of the documents that have no place of their own), which
 of them the model is held against (`compare`), which it cannot be for want of a figure
-(`not_reported`), and the arithmetic that should hold between them (`identities`).
+(`not_reported`), who left and entered the roll in some months (`flows`), and the arithmetic that
+should hold between them (`identities`).
 """
 
 import ast
@@ -99,6 +100,9 @@ def _uses(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, A
     for key in ("figure", "gap"):
         if key in content.get("appropriation", {}):
             yield "appropriation", content["appropriation"][key], given
+    for move in ("left", "entered"):
+        for area in content.get("flows", {}).get(move, {}).values():
+            yield from (("flows", name, given) for name in area.values())
     for item in content.get("identities", ()):
         where = f"identities {item['row']}"
         yield from ((where, clause, clauses()) for clause in item["clauses"])

@@ -36,6 +36,9 @@ VERDICTS = ("verdict", "agreement", "colour", "reason")
 COLOURED = "colour"
 """The unit whose words are shown in a colour of their own."""
 
+SHORT = 7
+"""Characters of a row head that stays on one line: a month (2025-01), the name of a township."""
+
 
 @dataclass(frozen=True)
 class Statistic:
@@ -245,7 +248,8 @@ class Table:
         body = []
         for number, row in enumerate(self.rows):
             labels = "".join(
-                f'<th scope="row">{html.escape(str(key))}</th>' for key in self.labels(row)
+                f'<th scope="row"{_kept_whole(str(key))}>{html.escape(str(key))}</th>'
+                for key in self.labels(row)
             )
             cells = "".join(self._cell(number, k) for k in range(len(self.statistics)))
             kind = ' class="total"' if TOTAL in row else ""
@@ -257,6 +261,11 @@ class Table:
             f"</caption><thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>"
             f"{foot}</figure>"
         )
+
+
+def _kept_whole(label: str) -> str:
+    """The class of a row head that does not wrap."""
+    return ' class="short"' if len(label) <= SHORT else ""
 
 
 def _dim_title(dim: str) -> str:

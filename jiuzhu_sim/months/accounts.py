@@ -73,10 +73,11 @@ def accounts() -> Mapping[str, Account]:
     }
 
 
-def month_amounts(values: Mapping[str, Floats]) -> dict[str, Floats]:
+def month_amounts(values: Mapping[str, Floats], *, average: bool = False) -> dict[str, Floats]:
     """What each programme gives each household in a month, yuan: (households,) each.
 
-    `values` holds the columns of `NEEDED` of a simulation. Suspended benefit is not paid.
+    `values` holds the columns of `NEEDED` of a simulation. Suspended benefit is not paid. With
+    `average` the emergencies are those of a year, as people bring them, and count a twelfth.
 
     >>> one = {name: np.array([0.0]) for name in NEEDED} | {"benefit_m_hh": np.array([300.0])}
     >>> month_amounts(one)["dibao"].tolist()
@@ -85,6 +86,7 @@ def month_amounts(values: Mapping[str, Floats]) -> dict[str, Floats]:
     benefit, price = values["benefit_m_hh"], values["price_subsidy_m_hh"]
     tekun = np.where(values["tekun_benefit_m_hh"] > 0, benefit, 0)
     emergency = values["temporary_first_aid_hh"] + values["temporary_top_up_hh"]
+    emergency = emergency / MONTHS if average else emergency
     return {
         "dibao": benefit - tekun,
         "tekun": tekun,

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.columns import column
 from jiuzhu_sim.errors import JZError, Problems
-from jiuzhu_sim.language import pick, read_yaml, text, unit_label
+from jiuzhu_sim.language import pick, read_yaml, text, texts, unit_label
 
 FOLDER = Path(__file__).parent
 
@@ -36,9 +36,9 @@ class Assumption:
     """One number, or table by age, with where it comes from.
 
     `status` is ``source`` (published), ``derived`` (computed from what is published) or
-    ``assumed``; `source` names the document, or gives the reason in a line. `low` and `high`
-    bound it, both included. `off` is the value with which nothing happens; None where the
-    number alone makes nothing happen.
+    ``assumed``; `sources` names the document, or gives the reason in a line, by language. `low`
+    and `high` bound it, both included. `off` is the value with which nothing happens; None where
+    the number alone makes nothing happen.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Assumption:
     low: float
     high: float
     status: str
-    source: str
+    sources: Mapping[str, str]
     label: Mapping[str, str]
     off: float | None = None
 
@@ -55,6 +55,15 @@ class Assumption:
     def title(self) -> str:
         """Name in the language in use."""
         return pick(self.label)
+
+    @property
+    def source(self) -> str:
+        """The document, or the reason, in the language in use.
+
+        >>> assumptions("life").entries["births.spacing"].source
+        '同一妇女两次生育至少相隔18个月'
+        """
+        return pick(self.sources)
 
     @property
     def shown(self) -> str:
@@ -135,8 +144,8 @@ class Assumptions:
                 continue
             entry = self.entries[name]
             if _fits(entry, value, problems):
-                told = text("assumption.own")
-                made[name] = replace(entry, value=_value(value), status="assumed", source=told)
+                told = texts()["assumption.own"]
+                made[name] = replace(entry, value=_value(value), status="assumed", sources=told)
         problems.raise_if_any()
         return Assumptions(MappingProxyType(made))
 
@@ -229,7 +238,9 @@ def _is_whole(entry: Any, where: str, problems: Problems) -> bool:
         text("assumption.range"): not (
             isinstance(ends, list) and len(ends) == 2 and all(map(_is_number, ends))
         ),
-        text("assumption.label"): not (isinstance(entry.get("label"), dict) and entry["label"]),
+        text("assumption.label"): not _is_told(entry.get("label")),
+        text("assumption.source_form"): isinstance(entry.get("source"), dict | list)
+        and not _is_told(entry["source"]),
     }
     for reason, is_wrong in faults.items():
         if is_wrong:
@@ -239,6 +250,7 @@ def _is_whole(entry: Any, where: str, problems: Problems) -> bool:
 
 def _assumption(name: str, entry: Mapping[Any, Any]) -> Assumption:
     low, high = entry["range"]
+    source = entry["source"]  # a line, or one in each language
     off = entry.get(False, entry.get("off"))  # YAML reads the bare key `off` as the boolean
     return Assumption(
         name=name,
@@ -247,10 +259,19 @@ def _assumption(name: str, entry: Mapping[Any, Any]) -> Assumption:
         low=float(low),
         high=float(high),
         status=entry["status"],
-        source=str(entry["source"]),
+        sources=source if isinstance(source, dict) else {"zh": str(source)},
         label=entry["label"],
         off=None if off is None else float(off),
     )
+
+
+def _is_told(words: Any) -> bool:
+    """Whether words stand by language, the Chinese ones among them."""
+    return isinstance(words, dict) and bool(words.get("zh")) and all(map(_is_words, words.values()))
+
+
+def _is_words(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _value(value: Any) -> Value:

@@ -67,7 +67,7 @@ class Span:
             first = datetime.date.fromisoformat(f"{start!s:.7}-01")
         except ValueError as fault:
             raise JZError.of("JZ-E007", "start", value=start) from fault
-        if months < 1:
+        if isinstance(months, bool) or not isinstance(months, int | np.integer) or months < 1:
             raise JZError.of("JZ-E032", name="months", value=months, expected="≥ 1")
         return cls(first, int(months))
 
@@ -132,7 +132,7 @@ def payable(accrual: Floats, scheme: str, span: Span) -> Payable:
 
     `accrual` (…, months) yuan; ``cash`` and ``owed`` sum to it, to the fen. A quarter paid in
     advance that began before the span is paid in the first month: nothing before it is known.
-    Raises JZ-E060 for an unknown scheme.
+    Raises JZ-E060 for an unknown scheme, JZ-E032 for another number of months.
 
     >>> year = Span.of("2025-01")
     >>> made = payable(np.full(12, 100.0), "arrears", year)
@@ -146,7 +146,10 @@ def payable(accrual: Floats, scheme: str, span: Span) -> Payable:
 def moved(accrual: Ints, scheme: str, span: Span) -> tuple[Ints, Ints]:
     """`payable` in whole fen: (…, months) paid in each month, (…,) owed at the end."""
     if scheme not in SCHEMES:
-        raise JZError.unknown(text("word.scheme"), scheme, SCHEMES)
+        raise JZError.unknown(text("word.scheme"), str(scheme), SCHEMES)
+    if accrual.shape[-1] != span.months:
+        expected = f"(…, {span.months})"
+        raise JZError.of("JZ-E032", name="accrual", value=accrual.shape, expected=expected)
     month = np.arange(span.months)
     place = (span.calendar_months - 1) % QUARTER
     pays = {

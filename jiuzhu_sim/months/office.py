@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 Values = Mapping[str, NDArray[Any]]
 
 _LAYER = codes("layer_hh")
+_ROSTER = ("was_dibao", "current_benefit_m", "n_covered_now", "months_above_standard")
 _ABSENCES = ("n_labour_absences", "n_job_refusals")
 _SERVED, _ABSENT = 1, 2
 
@@ -58,8 +59,9 @@ class Office:
         self.is_urban = people.numbers("area") == codes("area").urban
         given = knowledge.at_first
         listed = given("was_dibao")
-        self.status = _opening(people, listed, first)
+        self.status = _opening(listed, first)
         self.was_dibao = self.on_roll & (listed | (first["layer_hh"] == _LAYER.dibao))
+        self.in_tekun = first["layer_hh"] == _LAYER.tekun
         self.applied = given("has_applied") | self.on_roll
         # In need before and not on the roll: they had their reasons, and go on to have them.
         in_need = (status_of(first["payment_status_hh"]) >= ON_ROLL) | first["is_income_below_hh"]
@@ -127,12 +129,13 @@ class Office:
         on, told, t, month = self.on_roll, self.assumptions, when.number, when.month
         urban, rural = (int(policy[f"signin.months.{area}"]) for area in ("urban", "rural"))
         signs = np.where(self.is_urban, _is_due(month, urban), _is_due(month, rural)) & on
+        signs &= ~self.in_tekun  # S4.2.22 and S4.5.6 are on dibao
         misses = self.hits(signs, f"sign-in {t}", told["signin.missed"])
         self.missed = np.where(signs, np.where(misses, self.missed + 1, 0), self.missed)
         self.since_review += 1
         due = on & (self.since_review >= self.interval)
         if policy["stop.renewal_required"]:
-            renews = due & np.where(self.is_urban, urban > 0, rural > 0)
+            renews = due & ~self.in_tekun & np.where(self.is_urban, urban > 0, rural > 0)
             self.missed_renewal |= self.hits(renews, f"renewal {t}", told["renewal.missed"])
             due &= ~self.missed_renewal
         if np.isfinite(policy["work.absences_max"]):
@@ -199,6 +202,7 @@ class Office:
         # Only a family in dibao as a whole exits gradually: no single person, no tekun.
         is_whole = (values["layer_hh"] == _LAYER.dibao) | values["is_grace_hh"]
         self.was_dibao, self.covered = on & is_whole, np.zeros_like(self.covered)
+        self.in_tekun = on & (values["layer_hh"] == _LAYER.tekun)
         self.interval = values["review_months_hh"]
         self.since_review[looked | decided] = 0
         left = was_on & ~on
@@ -211,14 +215,24 @@ class Office:
         self.absence[served | lapsed], self.suspended_for[served] = _SERVED, 0
 
 
-def _opening(people: People, was_dibao: Flags, first: Values) -> Codes:
-    """Who is on the roll on the eve: the roster with those in tekun; without one, the entitled.
+def roster_of(people: People, policy: Policy) -> People:
+    """The people with the roster that a run begins from.
 
-    Synthetic people have a roster that any law knows of only once they are enrolled.
+    Synthetic people are born with one that follows no law, and would put many into gradual exit
+    under this: until they are enrolled, nobody is listed. A law that reads the roster as it was at
+    a reform goes on from it all the same.
     """
-    status = status_of(first["payment_status_hh"])
     is_own = people.about.get("source") != "synthetic" or "enrolled" in people.about
-    if not (is_own and was_dibao.any()):
+    if is_own or _is_reform(policy):
+        return people
+    there = [name for name in _ROSTER if name in people]
+    return people.with_columns({name: np.zeros_like(people.numbers(name)) for name in there})
+
+
+def _opening(was_dibao: Flags, first: Values) -> Codes:
+    """Who is on the roll on the eve: the roster with those in tekun; without one, the entitled."""
+    status = status_of(first["payment_status_hh"])
+    if not was_dibao.any():
         return status
     # A household of the roster that is not entitled by what is on record leaves in the first month.
     on = np.where(status == OUTSIDE, PAID, status)

@@ -120,7 +120,15 @@ def reasons_of(
     ]
     entry = np.where(is_on, _REASON["approved"], _REASON["applied"])
     decision = np.where(is_on, _REASON["approved"], _REASON["refused"])
-    names = ("resumed", "suspended", "law_changed", "income_risen", "income_fallen", "no_member", *_STOPS)
+    names = (
+        "resumed",
+        "suspended",
+        "law_changed",
+        "income_risen",
+        "income_fallen",
+        "no_member",
+        *_STOPS,
+    )
     names += ("grace_over", "law_changed", "not_on_record", "property", "income_above")
     choices = [entry, decision, *(np.full(rows.size, _REASON[name]) for name in names)]
     reason[rows] = np.select(conditions, choices, _REASON["conditions_ended"])

@@ -15,7 +15,7 @@ from jiuzhu_sim.months.assumptions import Assumptions
 from jiuzhu_sim.months.assumptions import assumptions as packaged
 from jiuzhu_sim.months.conditions import CONDITIONS, Conditions
 from jiuzhu_sim.months.life import Life
-from jiuzhu_sim.months.office import Office, When
+from jiuzhu_sim.months.office import Office, When, roster_of
 from jiuzhu_sim.months.office_knowledge import Knowledge
 from jiuzhu_sim.months.results import Months
 from jiuzhu_sim.months.roll import GRACE, ON_ROLL, OUTSIDE, SUSPENDED, reasons_of
@@ -82,6 +82,7 @@ def simulate_months(
         life = Life(people, told, months=months, start=start, seed=seed, conditions=conditions)
     elif life.months < months or life.start != start or not _is_of(life, people):
         given = {"months": life.months, "start": life.start, "wanted": months, "first": start}
+        given |= {"households": f"{life.people.households:,}", "own": f"{people.households:,}"}
         raise JZError.of("JZ-E084", "simulate_months", **given)
     run = _Run(life, policies, told, conditions, seed, keep=keep, threads=threads)
     for number in range(months):
@@ -92,7 +93,7 @@ def simulate_months(
 def _first_month(months: int, start: str) -> datetime.date:
     """The first day of the first month; refuses a wrong start and number of months at once."""
     problems, first = Problems(), datetime.date.min
-    if not isinstance(months, int) or not 1 <= months <= LONGEST:
+    if not isinstance(months, int | np.integer) or not 1 <= months <= LONGEST:
         expected = text("months.months")
         problems.add("JZ-E032", "simulate_months", name="months", value=months, expected=expected)
     try:
@@ -142,7 +143,8 @@ class _Run:
         keep: bool,
         threads: int | None,
     ):
-        self.life, self.people, self.policies = life, life.people, policies
+        self.life, self.policies = life, policies
+        self.people = roster_of(life.people, policies[0])
         self.assumptions, self.keep, self.threads = assumptions, keep, threads
         self.weight, self.area = self.people.numbers("weight"), self.people.numbers("area")
         self.knowledge = Knowledge(self.people)

@@ -190,7 +190,7 @@ class Answer:
     @property
     def planned(self) -> dict[str, float]:
         """The money of each pot as it was planned, yuan: of an uncertain grant the median."""
-        return {pot.name: self.funds.planned(pot.name) for pot in self.funds.pots}
+        return {purse.name: purse.planned for purse in self.gap.purses}
 
     @property
     def money(self) -> float:

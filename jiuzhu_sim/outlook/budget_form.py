@@ -11,19 +11,18 @@ import yaml
 
 from jiuzhu_sim.errors import JZError, nearest
 from jiuzhu_sim.language import LANGUAGES, in_brackets, text
+from jiuzhu_sim.outlook.funds import YEAR_FIRST, YEAR_LAST
 from jiuzhu_sim.rules.kit import MONTHS
 
 YUAN, WAN = "yuan", "10k yuan"
 UNITS = (YUAN, WAN)
-YEAR_FIRST, YEAR_LAST = 1990, 2100
-"""The years a budget can be of: a slip of the pen lies outside."""
 
 # Of each part: the keys that must be there, and those that may.
 TOP = (("year", "pots"), ("name", "label", "unit", "illustrative", "assumptions"))
 POT = (("lines",), ("label", "accounts", "spending", "additions", "year_by"))
 LINE = (
     ("kind", "amount"),
-    ("month", "day", "cv", "delay_p", "delay_days", "label", "status", "source"),
+    ("month", "day", "year", "cv", "delay_p", "delay_days", "label", "status", "source"),
 )
 SPENDING = (("amount",), ("months", "clause", "suspended_from"))
 ADDITION = (("amount", "reading", "value"), ("label", "clause"))

@@ -237,7 +237,7 @@ def cash(
     >>> made.run_out_dates().p50.isoformat(), made.closing.tolist()
     ('2025-03-10', [-950.0])
     """
-    need = np.asarray(need, np.float64)
+    need = _array(need)
     need = need[None] if need.ndim == 2 else need
     keys = tuple(all_accounts()) if accounts is None else tuple(accounts)
     payment = Payment(
@@ -254,6 +254,14 @@ def cash(
     if len(need) == 1 and draws > 1:
         need = np.broadcast_to(need, (draws, *need.shape[1:]))
     return _run(Asked(need, Span.of(start, need.shape[1]), keys, payment, seed, factors), funds)
+
+
+def _array(need: Any) -> Floats:
+    """As an array; what is no number is left for `faults_of` to refuse."""
+    try:
+        return np.atleast_2d(np.asarray(need, np.float64))
+    except (TypeError, ValueError):
+        return np.zeros((0, 0))
 
 
 def cash_of(forecast: Any, funds: Funds, **options: Any) -> Cash:

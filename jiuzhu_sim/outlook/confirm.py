@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import text
 from jiuzhu_sim.months.accounts import accounts
 from jiuzhu_sim.policy import Policy
@@ -74,8 +75,13 @@ def confirm(
 
     Both sides hold the chance of the households, each its own, so single differences scatter about
     the error of the emulator. Takes a run of months for each draw and law.
+    Raises JZ-E032 without any law or run.
     """
     laws = tuple(each for each in values if each is not None)
+    if not laws or isinstance(runs, bool) or not isinstance(runs, int) or runs < 1:
+        name, value = ("runs", runs) if laws else ("values", "—")
+        expected = text("word.whole_from", least=1)
+        raise JZError.of("JZ-E032", name, name=name, value=value, expected=expected)
     order = np.argsort(forecast.year, kind="stable")
     many = 1 if forecast.model is None else min(runs, forecast.draws)
     picked = order[np.linspace(0, len(order) - 1, many + 2).round().astype(int)[1:-1]]

@@ -14,8 +14,8 @@ from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import text
 from jiuzhu_sim.measures.table import Statistic, Table
 from jiuzhu_sim.outlook.forecast import SEED, Forecast
-from jiuzhu_sim.outlook.forecast_model import FEATURES, Model
-from jiuzhu_sim.outlook.forecast_numbers import probability
+from jiuzhu_sim.outlook.forecast_model import FEATURES, Model, is_one_a_draw
+from jiuzhu_sim.outlook.forecast_numbers import period_of, probability
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +40,8 @@ def tornado(forecast: Forecast, funds: float | Floats | None = None) -> Table:
     One row a source that varies, the widest first; `chance` is that of single households. With
     `funds` (yuan, a number or (draws,)) also the gap at these points, and the probability of a gap
     with the source held at its P10, at its P90 and at its median, everything else drawn;
-    `transfers` is then the money to come. Raises JZ-E032 when nothing varies.
+    `transfers` is then the money to come. Raises JZ-E032 when nothing varies, or for funds that are
+    no amount.
 
     >>> import jiuzhu_sim as jz
     >>> from jiuzhu_sim.outlook.forecast import forecast
@@ -51,7 +52,7 @@ def tornado(forecast: Forecast, funds: float | Floats | None = None) -> Table:
     """
     model = _model(forecast)
     middle = _point(forecast, {})
-    money = None if funds is None else np.broadcast_to(np.float64(funds), (forecast.draws,))
+    money = _money(forecast, funds)
     names = _varying(forecast, money)
     rows = {}
     for name in names:
@@ -80,7 +81,7 @@ def sobol(forecast: Forecast, funds: float | Floats | None = None, seed: int = S
 
     `first`: what the source explains alone; `total`: with all it does together with others. The
     chance of single households is left out (`forecast.shares` has it). Intervals of 95 % by
-    bootstrap. Raises JZ-E032 when nothing varies.
+    bootstrap. Raises JZ-E032 when nothing varies, or for funds that are no amount.
 
     Source: Saltelli et al. 2010, as in scipy.stats.sobol_indices.
 
@@ -94,7 +95,7 @@ def sobol(forecast: Forecast, funds: float | Floats | None = None, seed: int = S
     from scipy.stats import sobol_indices, uniform
 
     model = _model(forecast)
-    money = None if funds is None else np.broadcast_to(np.float64(funds), (forecast.draws,))
+    money = _money(forecast, funds)
     names = [name for name in _varying(forecast, money) if name != CHANCE]
     if not names:
         raise _nothing()
@@ -128,6 +129,16 @@ def _model(forecast: Forecast) -> Model:
     if forecast.model is None:
         raise _nothing()
     return forecast.model
+
+
+def _money(forecast: Forecast, funds: Any) -> Floats | None:
+    """The money of each draw, yuan (draws,); JZ-E032 for what is no amount, nor one a draw."""
+    if funds is None:
+        return None
+    if not is_one_a_draw(funds, forecast.draws):
+        expected = text("word.one_a_draw", draws=forecast.draws)
+        raise JZError.of("JZ-E032", "funds", name="funds", value=funds, expected=expected)
+    return np.broadcast_to(np.float64(funds), (forecast.draws,))
 
 
 def _nothing() -> JZError:
@@ -236,7 +247,12 @@ def _table(
         n=np.full(len(rows), forecast.people.households),
         per="figure",
         notes=(*notes, "note.forecast_assumed"),
-        fields={"policy": forecast.policy.title, "draws": f"{forecast.draws:,}", **fields},
+        fields={
+            "policy": forecast.policy.title,
+            "period": period_of(forecast.months),
+            "draws": f"{forecast.draws:,}",
+            **fields,
+        },
         names={key: source.label for key, source in forecast.uncertainty.sources.items()},
         disjoint=False,
     )

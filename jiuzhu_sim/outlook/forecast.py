@@ -17,6 +17,7 @@ from jiuzhu_sim.measures.intervals import Z95
 from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.months.assumptions import Assumptions
 from jiuzhu_sim.months.assumptions import assumptions as assumptions_of
+from jiuzhu_sim.months.office import roster_of
 from jiuzhu_sim.outlook.forecast_model import (
     FEATURES,
     LAWS,
@@ -26,6 +27,7 @@ from jiuzhu_sim.outlook.forecast_model import (
     all_runs,
     fitted,
     refuse,
+    refuse_factors,
 )
 from jiuzhu_sim.outlook.forecast_static import KEYS, Rules, Schedule, Static
 from jiuzhu_sim.outlook.uncertainty import Uncertainty
@@ -160,23 +162,26 @@ class Forecast:
     def given(self, factors: Mapping[str, Any]) -> "Forecast":
         """The same draws with some factors in their place: {source: number or (draws,)}.
 
-        `prices`: triggered months, taken as spread evenly over all months. Raises KeyError for
-        another name; `chance`, `transfers` and `delay` do not move the need this way.
+        `prices`: triggered months, taken as spread evenly over all months. Raises, all at once,
+        JZ-E060 for another name (`chance`, `transfers` and `delay` do not move the need this way),
+        JZ-E032 for what is no number or not one a draw.
         """
+        refuse_factors(factors, self.draws)
         shape = (self.draws,)
         new = {name: np.broadcast_to(np.float64(value), shape) for name, value in factors.items()}
-        unknown = set(new) - {"caseload", "prices", *FEATURES}
-        if unknown:
-            raise KeyError(*unknown)
         months: NDArray[Any] = self.price_months
         if "prices" in new:
             months = np.repeat(new["prices"][:, None] / self.months, self.months, 1)
         return _filled(replace(self, factors={**self.factors, **new}, price_months=months))
 
     def grown(self, growth: float) -> "Forecast":
-        """The same draws with another median growth of the number of households a year."""
+        """The same draws with another median growth of the number of households a year.
+
+        Raises JZ-E004 for a growth out of range, JZ-E005 for what is no number."""
+        told = self.uncertainty.changed({"caseload.median": growth})
         moved = (1 + growth) / (1 + self.uncertainty["caseload.median"])
-        return self.given({"caseload": (1 + self.factors["caseload"]) * moved - 1})
+        made = replace(self, setting=replace(self.setting, uncertainty=told))
+        return made.given({"caseload": (1 + self.factors["caseload"]) * moved - 1})
 
     def without_chance(self) -> "Forecast":
         """The same draws without the chance of single households (`chance.on` 0)."""
@@ -210,7 +215,8 @@ def forecast(
     `uncertainty`, `assumptions`: as stated in their files, unless given. `schedule`: {month
     number 1…: {path: value}}. `progress(stage, done, of, seconds left)` is called after each run.
     Without any uncertainty every draw is the one run of months without chance. Raises JZ-E032
-    for numbers that cannot be, and what `simulate_months` raises.
+    for numbers that cannot be, JZ-E007 for a start that is no month, and what `simulate_months`
+    raises.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=200, seed=1)
@@ -254,10 +260,11 @@ def forecasts(
 
     The runs go on while an answer is looked at. Closing the generator ends them.
     """
-    refuse(months, draws, runs)
+    refuse(start, months=months, draws=draws, runs=runs, seed=seed)
     begun = time.perf_counter()
     unknown = uncertainty or Uncertainty.stated()
     assumed = assumptions or assumptions_of()
+    people = roster_of(people, policy)  # the rules alone begin from what the months begin from
     rules = Rules(people, months, unknown["prices.rise"])
     setting = Setting(people, policy, unknown, assumed, months, start, schedule, seed, rules)
     base = rules.static(policy, schedule)

@@ -14,11 +14,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from jiuzhu_sim.errors import Problems
+from jiuzhu_sim.errors import JZError, Problems
 from jiuzhu_sim.language import text
 from jiuzhu_sim.law import declarations
 from jiuzhu_sim.months.accounts import accounts
 from jiuzhu_sim.months.assumptions import Assumptions
+from jiuzhu_sim.months.calendar import Span
 from jiuzhu_sim.months.conditions import Conditions
 from jiuzhu_sim.months.run import simulate_months
 from jiuzhu_sim.outlook.emulator import CENTRE_EVERY, Emulator, design, fit
@@ -299,11 +300,47 @@ def _root_share(part: Floats, whole: Floats) -> Floats:
 _EMPTY = Emulator(np.zeros(0), np.zeros(0), (), np.zeros((0, 0, 0)))
 
 
-def refuse(months: int, draws: int, runs: int) -> None:
-    """JZ-E032 for numbers that cannot be."""
+LEAST = {"months": 1, "draws": 1, "runs": 2, "seed": 0}
+"""The least that the whole numbers of a forecast may be."""
+
+
+def refuse(start: Any, **numbers: Any) -> None:
+    """JZ-E032 for numbers that cannot be (`LEAST`), JZ-E007 for a start that is no month."""
     problems = Problems()
-    for name, value, least in (("months", months, 1), ("draws", draws, 1), ("runs", runs, 2)):
-        if not isinstance(value, int) or value < least:
-            expected = text("word.whole_from", least=least)
+    for name, value in numbers.items():
+        if isinstance(value, bool) or not isinstance(value, int) or value < LEAST[name]:
+            expected = text("word.whole_from", least=LEAST[name])
+            problems.add("JZ-E032", "forecast", name=name, value=value, expected=expected)
+    try:
+        Span.of(start, 1)
+    except JZError as refused:
+        problems.extend(refused.problems)
+    problems.raise_if_any()
+
+
+def refuse_factors(factors: Mapping[str, Any], draws: int) -> None:
+    """JZ-E060 for a name that is no factor of the need, JZ-E032 for values that do not fit.
+
+    >>> refuse_factors({"income": 0.03}, draws=10)
+    """
+    problems, known = Problems(), ("caseload", *FEATURES, "prices")
+    for name, value in factors.items():
+        if name not in known:
+            problems.extend(JZError.unknown(text("dim.source"), str(name), known).problems)
+        elif not is_one_a_draw(value, draws):
+            expected = text("word.one_a_draw", draws=draws)
             problems.add("JZ-E032", "forecast", name=name, value=value, expected=expected)
     problems.raise_if_any()
+
+
+def is_one_a_draw(value: Any, draws: int) -> bool:
+    """Whether it is a number above -1 (growth that leaves something), or one for each draw.
+
+    >>> is_one_a_draw(0.1, 3), is_one_a_draw([1, 2], 3), is_one_a_draw("x", 3)
+    (True, False, False)
+    """
+    try:
+        made = np.asarray(value, np.float64)
+    except (TypeError, ValueError):
+        return False
+    return made.shape in ((), (1,), (draws,)) and bool((np.isfinite(made) & (made > -1)).all())

@@ -6,9 +6,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.language import text
+from jiuzhu_sim.rules.kit import MONTHS
+
 Floats = NDArray[np.float64]
 
 CONFIDENCE = 0.95
+
+
+def period_of(months: int) -> str:
+    """How a forecast of so many months calls its time.
+
+    >>> period_of(12), period_of(6)
+    ('全年', '6个月')
+    """
+    if months == MONTHS:
+        return text("gap.period.year")
+    return text("gap.period.months", months=months)
 
 
 @dataclass(frozen=True)
@@ -23,8 +37,9 @@ class Quantile:
 
 @dataclass(frozen=True)
 class Probability:
-    """A share of draws, 0–1: value, 95 % half-width of having drawn so few (`error`), and what
-    the emulator's own error may add to either side (`emulator`)."""
+    """A share of draws, 0–1: value, how far the 95 % interval of having drawn so few reaches to its
+    further side (`error`), and what the emulator's own error may add to either side (`emulator`).
+    """
 
     value: float
     error: float
@@ -63,12 +78,12 @@ def probability(short: NDArray[Any], slack: float = 0.0) -> Probability:
     """How likely it is: the share of draws that are true, or, of amounts in yuan, above 0.
 
     `slack`: what the emulator may be off in yuan (`forecast.slack`); with amounts it gives the
-    emulator's part of the error. Half-width by the interval of Wilson (1927), so that none of
-    2,000 draws is no proof of "never".
+    emulator's part of the error. The error is the further end of the interval of Wilson (1927), so
+    that none of 2,000 draws is no proof of "never", and small shares are not called too sure.
 
     >>> found = probability(np.arange(100) < 20)
     >>> found.value, round(found.error, 3)
-    (0.2, 0.078)
+    (0.2, 0.089)
     >>> probability(np.linspace(-50, 50, 101), slack=10).emulator > 0.09
     True
     """
@@ -79,4 +94,5 @@ def probability(short: NDArray[Any], slack: float = 0.0) -> Probability:
     interval = binomtest(count, n).proportion_ci(CONFIDENCE, method="wilson")
     more, less = np.count_nonzero(short > -slack), np.count_nonzero(short > slack)
     emulator = 0.0 if short.dtype == bool else float(more - less) / n / 2
-    return Probability(count / n, float(interval.high - interval.low) / 2, emulator)
+    value = count / n
+    return Probability(value, float(max(interval.high - value, value - interval.low)), emulator)

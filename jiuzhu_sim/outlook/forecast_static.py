@@ -61,6 +61,9 @@ def laws_by_month(policy: Policy, schedule: Schedule | None, months: int) -> tup
     """
     problems, made, law = Problems(), [], policy
     plan = schedule or {}
+    if not isinstance(plan, Mapping) or not all(isinstance(p, Mapping) for p in plan.values()):
+        expected = "{7: {'dibao.standard.rural': 600}}"
+        raise JZError.of("JZ-E032", "schedule", name="schedule", value=plan, expected=expected)
     for month in plan:
         if month not in range(1, months + 1):
             problems.add("JZ-E083", "schedule", month=month, months=months)
@@ -131,7 +134,8 @@ class Rules:
         results = simulate(self.people, triggered or law, NEEDED, reuse=self._first)
         self._first = self._first or results
         values = {name: results.numbers(name) for name in NEEDED}
-        money = by_account(month_amounts(values), self._weight, self._area)
+        amounts = month_amounts(values, average=True)
+        money = by_account(amounts, self._weight, self._area)
         if triggered is None:
             return money, np.zeros(len(money))
         return np.where(IS_PRICE, 0, money), np.where(IS_PRICE, money, 0)

@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,10 @@ later addition, and money of which the document does not say whose it is."""
 
 WHOLE = "all"
 
-WHOLE_NUMBERS = ("month", "day", "delay_days")
+WHOLE_NUMBERS = ("month", "day", "year", "delay_days")
+
+YEAR_FIRST, YEAR_LAST = 1990, 2100
+"""The years money can be of: a slip of the pen lies outside."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,13 @@ ALL = Pot(WHOLE, {"zh": "全部救助资金", "en": "All assistance money"})
 
 @dataclass(frozen=True)
 class Line:
-    """One arrival: `amount` yuan on `day` of the calendar month `month`, the first in the span.
+    """One arrival: `amount` yuan on `day` of the calendar month `month`, the first in the span,
+    or that of `year` where one is given (a span of more than twelve months has two of each).
 
     `cv`: standard deviation over mean of the amount, which is the mean. With probability `delay_p`
     it comes `delay_days` later. None for a grant from above means as the forecast's uncertainty
-    says, for other money that it is certain; 0 is certain whatever the forecast says.
+    says, for other money that it is certain; 0 is certain whatever the forecast says. `label`: a
+    text, or one in each language.
     """
 
     pot: str
@@ -68,23 +74,26 @@ class Line:
     cv: float | None = None
     delay_p: float | None = None
     delay_days: int = 0
-    label: str | Mapping[str, str] = ""
+    label: Any = ""
     status: str = "given"
     source: str = ""
+    year: int | None = None
 
     @property
     def title(self) -> str:
         """Its own label, else what kind of money it is."""
         if not self.label:
             return text(f"fund_kind.{self.kind}") if self.kind in KINDS else str(self.kind)
-        return self.label if isinstance(self.label, str) else pick(self.label)
+        return pick(self.label) if isinstance(self.label, Mapping) else str(self.label)
 
     def day_number(self, span: Span) -> int:
-        """The day of the span on which it is due; past the end where its month never comes."""
+        """The day of the span on which it is due; past the end where its month is not in it."""
         if self.kind == OPENING:
             return 0
         ahead = (self.month - span.start.month) % MONTHS
-        return int(span.on(self.day)[ahead]) if ahead < span.months else span.days
+        if self.year is not None:
+            ahead = (self.year - span.start.year) * MONTHS + self.month - span.start.month
+        return int(span.on(self.day)[ahead]) if 0 <= ahead < span.months else span.days
 
 
 @dataclass(frozen=True)
@@ -130,14 +139,21 @@ class Funds:
         """All that is planned, yuan."""
         return self.total()
 
+    def due(self, span: Span) -> NDArray[np.bool_]:
+        """Which lines are due within the span, however late they may then come: (lines,)."""
+        return np.array([line.day_number(span) < span.days for line in self.lines], bool)
+
     def total(self, pot: str = "") -> float:
         """What is planned for a pot, or in all, yuan."""
         amounts = [line.amount for line in self.lines if pot in ("", line.pot)]
         return round(sum(amounts), 2)
 
-    def planned(self, pot: str) -> float:
-        """What is planned for a pot, of an uncertain amount the median, yuan."""
-        spread = [(line.amount, line.cv or 0.0) for line in self.lines if line.pot == pot]
+    def planned(self, pot: str, span: Span | None = None) -> float:
+        """What is planned for a pot (and due in the `span`), of an uncertain amount the median,
+        yuan."""
+        counted = [True] * len(self.lines) if span is None else self.due(span)
+        lines = [line for line, is_due in zip(self.lines, counted, strict=True) if is_due]
+        spread = [(line.amount, line.cv or 0.0) for line in lines if line.pot == pot]
         return round(sum(amount / math.sqrt(1 + cv**2) for amount, cv in spread), 2)
 
     def pot(self, name: str) -> Pot:
@@ -196,6 +212,7 @@ class Funds:
         for line in self.lines:
             label = line.label if isinstance(line.label, str) else line.label["zh"]
             name = f"{line.pot}:{line.kind}:{line.month}:{line.day}:{label}"
+            name += f":{line.year}" if line.year is not None else ""
             seen[name] += 1
             yield f"{name}:{seen[name]}"
 
@@ -234,6 +251,8 @@ def _faults_of_lines(funds: Funds) -> Iterator[tuple[str, str]]:
             near = nearest(str(line.kind), KINDS)
             fault = text("funds.fault.kind", kind=line.kind, nearest=near, known=", ".join(KINDS))
             yield place, fault
+        if not isinstance(line.label, str | Mapping):
+            yield place, text("funds.fault.form", name="label", expected=text("funds.form.label"))
         if line.pot not in names:
             near = nearest(str(line.pot), names)
             yield place, text("funds.fault.pot", pot=line.pot, nearest=near)
@@ -252,6 +271,8 @@ def _ranges(line: Line) -> Iterator[tuple[str, float, float, float]]:
     yield "amount", line.amount, 0, largest
     yield "month", line.month, 1, MONTHS
     yield "day", line.day, 1, DAY_LAST
+    if line.year is not None:
+        yield "year", line.year, YEAR_FIRST, YEAR_LAST
     yield "cv", line.cv or 0, 0, largest
     yield "delay_p", line.delay_p or 0, 0, 1
     yield "delay_days", line.delay_days, 0, largest

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jiuzhu_sim.errors import Problems
+from jiuzhu_sim.errors import JZError, Problems
+from jiuzhu_sim.language import text
 from jiuzhu_sim.months.accounts import accounts
 from jiuzhu_sim.outlook.forecast_numbers import Probability
 from jiuzhu_sim.outlook.funds import OPENING, WHOLE, Funds, Line
@@ -217,14 +218,20 @@ def gap_curve(
     """The probability of a gap by the value of a parameter, all else equal; common draws.
 
     `path`: a parameter, or several in their present proportion to the first (not rounded).
-    `values` of the first. Raises what `purses_of` raises, JZ-E003, JZ-E004, JZ-E006, JZ-E091.
+    `values` of the first. Raises what `purses_of` raises, JZ-E003, JZ-E004, JZ-E006, JZ-E091,
+    JZ-E032 for values that are no numbers, all at once.
     """
     paths = (path,) if isinstance(path, str) else tuple(path)
     problems = Problems()
     refuse_paths(forecast.policy, paths, problems)
+    moves = _numbers("values", values, problems)
+    if not paths:
+        problems.add("JZ-E032", "path", name="path", value=path, expected=text("gap.one_path"))
     problems.raise_if_any()
-    moves = np.array(list(values), np.float64)
     now = [float(forecast.policy[name]) for name in paths]
+    if len(paths) > 1 and not (now[0] and np.isfinite(now).all()):
+        expected = text("solve.of_nothing")
+        raise JZError.of("JZ-E032", paths[0], name=paths[0], value=now[0], expected=expected)
     points = tuple(
         dict(zip(paths, (round(move * each / now[0], FEN) for each in now), strict=True))
         if len(paths) > 1
@@ -255,6 +262,16 @@ def gap_curve(
     )
 
 
+def _numbers(name: str, values: Iterable[Any], problems: Problems) -> Floats:
+    """Values as an array; JZ-E032 where there is none, or one that is no number."""
+    given = list(values)
+    for value in given or [None]:
+        is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+        if not (is_number and np.isfinite(value)):
+            problems.add("JZ-E032", name, name=name, value=value, expected=text("solve.number"))
+    return np.zeros(0) if problems else np.array(given, np.float64)
+
+
 @dataclass(frozen=True)
 class Contour:
     """Probability of a gap by urban and rural standard: (urban, rural), with 95 % half-width."""
@@ -266,11 +283,13 @@ class Contour:
 
     def highest_rural(self, risk: float) -> Floats:
         """For each urban standard the highest rural one with P <= risk; NaN where there is none.
+        Raises JZ-E032 for a risk that is none.
 
         >>> line = Contour(*map(np.array, ([1.0], [5.0, 6.0], [[0.1, 0.4]], [[0.0, 0.0]])))
         >>> line.highest_rural(0.2).tolist()
         [5.0]
         """
+        refuse_risk(risk)
         fits = self.probability <= risk
         last = self.rural[len(self.rural) - 1 - np.argmax(fits[:, ::-1], axis=1)]
         return np.where(fits.any(axis=1), last, np.nan)
@@ -289,7 +308,10 @@ def contour(
     A household lives in one area, so the two parts of the need are added: each standard is worked
     out once, not each pair. Raises what `gap_curve` raises.
     """
-    towns, villages = (np.array(list(some), np.float64) for some in (urban, rural))
+    problems = Problems()
+    towns = _numbers("urban", urban, problems)
+    villages = _numbers("rural", rural, problems)
+    problems.raise_if_any()
     policy, needs = forecast.policy, Needs(forecast)
     for path, values in ((URBAN, towns), (RURAL, villages)):
         for value in values:

@@ -11,6 +11,7 @@ from jiuzhu_sim.law import declarations
 from jiuzhu_sim.measures.funding import LEVELS, SHARES, shares_of
 from jiuzhu_sim.measures.table import TOTAL, Statistic, Table
 from jiuzhu_sim.months.accounts import accounts
+from jiuzhu_sim.outlook.forecast_numbers import period_of
 from jiuzhu_sim.outlook.funds import Funds
 from jiuzhu_sim.outlook.gap import QUANTILES, Contour, Floats, Gap, GapCurve, quantiles
 from jiuzhu_sim.outlook.purses import chance_of
@@ -129,6 +130,7 @@ def gap_sentence(gap: Gap) -> str:
     spread = gap.quantiles
     return text(
         "gap.sentence",
+        period=period_of(gap.forecast.months),
         need=money(float(np.median(gap.need))),
         money=money(float(np.median(gap.money))),
         probability=chance(gap.probability),
@@ -183,7 +185,8 @@ def _table(
     notes: Iterable[str],
     gap: Gap,
 ) -> Table:
-    fields = {"policy": gap.forecast.policy.title}
+    period = period_of(gap.forecast.months)
+    fields = {"policy": gap.forecast.policy.title, "period": period}
     return _made(name, dims, keys, named, np.array(rows, np.float64), notes, fields)
 
 

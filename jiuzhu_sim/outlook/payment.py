@@ -140,12 +140,17 @@ def faults_of(
         "draws": (draws, 1, NEVER),
     }
     for name, (value, low, high) in ranges.items():
-        if not (isinstance(value, int | np.integer) and low <= value <= high):
+        is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+        if not (is_whole and low <= value <= high):
             found.append(text(f"cash.fault.{name}", value=value))
-    if not np.isfinite(rules.floor):
+    if not (_is_number(rules.floor) and np.isfinite(rules.floor)):
         found.append(text("cash.fault.floor", value=rules.floor))
-    n = max(len(need), draws)
+    n = max(len(need), draws) if _is_number(draws) else 0
     for name, drawn in (factors or {}).items():
         if fits and np.shape(drawn) != (n,) and name in ("transfers", "delay"):
             found.append(text("cash.fault.factors", name=name, draws=n))
     return found
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from jiuzhu_sim.errors import JZError, Problems
 from jiuzhu_sim.language import text
 from jiuzhu_sim.months.accounts import accounts
+from jiuzhu_sim.months.calendar import Span
 from jiuzhu_sim.outlook.forecast_numbers import Probability, probability
 from jiuzhu_sim.outlook.funds import Funds
 
@@ -54,8 +55,9 @@ def purses_of(
     """The pots of some funds, or a budget in yuan a year, as purses for a forecast.
 
     `only`: accounts that a budget is for (all, unless given); with funds, the pots that pay for
-    any of them. The draws of the funds are those of the cash calendar. Raises JZ-E032 for a budget
-    that is no amount, JZ-E060 for an unknown account, all at once.
+    any of them. What is due after the forecast's months is none of theirs. The draws of the funds
+    are those of the cash calendar. Raises JZ-E032 for a budget that is no amount, JZ-E060 for an
+    unknown account, all at once.
     """
     problems = Problems()
     names = None if only is None else tuple(only)
@@ -65,22 +67,22 @@ def purses_of(
     asked = np.array([names is None or key in names for key in accounts()])
     if not isinstance(funds, Funds):
         return (Purse("all", asked, np.full(forecast.draws, float(funds)), float(funds)),)
-    arrivals = funds.draws(
-        forecast.draws, seed=forecast.seed, start=forecast.start, factors=forecast.factors
-    )
+    span = Span.of(forecast.start, forecast.months)
+    arrivals = funds.draws(forecast.draws, seed=forecast.seed, start=span, factors=forecast.factors)
+    due = funds.due(span)
     made = []
     for pot in funds.pots:
         pays = np.array([pot.pays(key) for key in accounts()])
-        lines = [line.pot == pot.name for line in funds.lines]
+        lines = due & np.array([line.pot == pot.name for line in funds.lines], bool)
         if names is None or (pays & asked).any():
             money = np.round(arrivals.amount[:, lines].sum(axis=1), FEN)
-            made.append(Purse(pot.name, pays, money, funds.planned(pot.name)))
+            made.append(Purse(pot.name, pays, money, funds.planned(pot.name, span)))
     return tuple(made)
 
 
 def refuse_accounts(names: Iterable[str] | None, problems: Problems) -> None:
     """Add JZ-E060 for each name that is no account."""
-    for name in names or ():
+    for name in (names,) if isinstance(names, str) else names or ():
         if name not in accounts():
             problems.extend(JZError.unknown(text("word.account"), name, accounts()).problems)
 

@@ -206,7 +206,7 @@ def reserves(
     span = Span.of(start, months)
     mean = mean_case(span.start.year) if case is None else case
     if not isinstance(mean, MeanCase):
-        mean = MeanCase(float(mean), span.start.year, "given", "")
+        mean = MeanCase(mean, span.start.year, "given", "")
     case = mean.value
     names = tuple(need)
     problems = Problems()
@@ -263,7 +263,7 @@ def _faults(
     """What does not fit, a sentence each."""
     found = [] if need else [text("reserve.fault.none")]
     for name, monthly in need.items():
-        given = np.asarray(monthly, np.float64)
+        given = _array(monthly)
         if given.shape not in ((), (span.months,)) or not (np.isfinite(given) & (given >= 0)).all():
             found.append(text("reserve.fault.need", name=name, months=span.months))
     held = dict(reserve) if isinstance(reserve, Mapping) else dict.fromkeys(need, reserve)
@@ -273,12 +273,25 @@ def _faults(
         if name not in need:
             near = nearest(name, need)
             found.append(text("reserve.fault.township", name=name, nearest=near))
-        elif not (np.isfinite(value) and value >= 0):
+        elif not (_is_number(value) and value >= 0):
             found.append(text("reserve.fault.reserve", name=name, value=value))
-    if not (np.isfinite(case) and case > 0):
+    if not (_is_number(case) and case > 0):
         found.append(text("reserve.fault.case", value=case))
     if suspended_from not in range(span.months + 1):
         found.append(text("reserve.fault.suspended", value=suspended_from, months=span.months))
-    if draws < 1:
+    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
         found.append(text("cash.fault.draws", value=draws))
     return found
+
+
+def _array(given: Any) -> Floats:
+    """As an array; NaN for what is no number, which is then refused."""
+    try:
+        return np.asarray(given, np.float64)
+    except (TypeError, ValueError):
+        return np.array(np.nan)
+
+
+def _is_number(value: Any) -> bool:
+    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    return is_number and bool(np.isfinite(value))

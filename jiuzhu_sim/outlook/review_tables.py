@@ -15,6 +15,7 @@ from jiuzhu_sim.measures.flows import flows, transitions
 from jiuzhu_sim.measures.leakage import CATEGORY, leakage, mistakes
 from jiuzhu_sim.measures.table import Statistic, Table, stack
 from jiuzhu_sim.outlook.review import Comparison
+from jiuzhu_sim.outlook.review_flows import reported_flows
 from jiuzhu_sim.outlook.review_regimes import Regime
 
 Floats = NDArray[np.float64]
@@ -173,7 +174,7 @@ def frontier_table(compared: Comparison) -> Table:
 
 def review_tables(compared: Comparison, min_n: int = 0) -> dict[str, Table]:
     """Every table of a comparison, rows with few households hidden: the regimes, the present law's
-    roll, leakage and errors by month, area and category.
+    roll (beside the flows its place reported, if any), leakage and errors by month, area, category.
     """
     run = compared.run
     made = {
@@ -194,7 +195,8 @@ def review_tables(compared: Comparison, min_n: int = 0) -> dict[str, Table]:
     if any(each.family == "matching" for each in compared.regimes):
         matched = trade_table(compared, lambda e: e.family == "matching", "review_matching")
         made["review_matching"] = matched
-    return made
+    reported = reported_flows(run, compared.policy)
+    return made | ({"reported_flows": reported} if reported else {})
 
 
 def _places(compared: Comparison, keep: Keep) -> list[int]:

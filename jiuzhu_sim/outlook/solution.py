@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from jiuzhu_sim.language import text, unit_label
+from jiuzhu_sim.language import listed, text, unit_label
 from jiuzhu_sim.law import declarations
 from jiuzhu_sim.measures.table import Statistic, Table
-from jiuzhu_sim.outlook.forecast_numbers import Probability
+from jiuzhu_sim.outlook.forecast_numbers import Probability, period_of
 from jiuzhu_sim.outlook.solve_rules import KEEP_RATIO, RURAL, SAME_AMOUNT, SAME_PERCENT, URBAN
 from jiuzhu_sim.policy import Policy
 
@@ -29,8 +29,8 @@ SHOWN = 3
 TRIED = (
     Statistic("probability", "share"),
     Statistic("probability_error", "share"),
-    Statistic("need_mean", "10k yuan/year"),
-    Statistic("short", "10k yuan/year"),
+    Statistic("need_mean", "10k yuan"),
+    Statistic("short", "10k yuan"),
 )
 
 
@@ -83,7 +83,9 @@ class Solution:
     `budget`: money planned, yuan a year. `short`: yuan missing where it is impossible, else 0;
     `to_spare`: yuan left over at the risk asked; `next_short`: yuan missing for one step more.
     `binding`: what stops the next step (``budget``, ``ratio``, ``range``; ``budget`` or ``ratio``
-    where it is impossible). `tried`: everything looked at, in that order.
+    where it is impossible). `tried`: everything looked at, in that order. `unfit`: of that, what is
+    less costly than the value found and yet not affordable, where the need falls a little.
+    `months`: those of the forecast.
     """
 
     outcome: str
@@ -103,6 +105,8 @@ class Solution:
     tried: tuple[Trial, ...]
     baseline: Policy = field(repr=False)
     policy: Policy = field(repr=False)
+    unfit: tuple[Trial, ...] = ()
+    months: int = 12
     confirmation: "Confirmation | None" = None
 
     @property
@@ -208,6 +212,9 @@ class Solution:
     def sentences(self) -> tuple[str, ...]:
         """Answer, proof, how they move together, doubt, confirmation: one sentence each."""
         told = [self.sentence(), self.proof(), self.rule_sentence()]
+        if self.unfit:
+            shown = listed(self.title(trial.values) for trial in self.unfit)
+            told.append(text("solve.unfit", values=shown, risk=share(self.risk)))
         if not self.is_present_met:
             told.append(text("solve.present", **self._present_told()))
         if not self.is_certain:
@@ -234,6 +241,7 @@ class Solution:
             "probability": share(self.probability.value),
         }
         told |= {"need": money(self.chosen.need), "safe": share(1 - self.risk)}
+        told |= {"period": period_of(self.months)}
         return text(f"solve.suggest.{'found' if self.is_found else 'impossible'}", **told)
 
     def _present_told(self) -> dict[str, str]:
@@ -310,6 +318,7 @@ class Solution:
             "binding": self.binding,
             "levers": {each.constraint: [each.now, each.needed] for each in self.levers},
             "is_certain": self.is_certain,
+            "unfit": [dict(each.values) for each in self.unfit],
             "tried": [{"values": dict(each.values), **_numbers(each)} for each in self.tried],
         }
         if self.confirmation:

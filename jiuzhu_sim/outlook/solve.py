@@ -1,11 +1,10 @@
 """The affordable standard: the highest (or lowest) value whose risk of a gap is acceptable.
 
-Search goes over whole steps, by halving; everything tried is kept. That the value passes and one
-step more does not is worked out, not concluded. docs/definitions/solve.md
+That the value passes and one step more does not is worked out, not concluded (`search`).
+docs/definitions/solve.md
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,15 +19,13 @@ from jiuzhu_sim.outlook.funds import Funds
 from jiuzhu_sim.outlook.gap import Needs
 from jiuzhu_sim.outlook.purses import (
     Purse,
-    chance_of,
-    missing,
     purses_of,
     refuse_accounts,
     refuse_budget,
     refuse_risk,
-    short_at,
 )
-from jiuzhu_sim.outlook.solution import Lever, Solution, Trial, chance, money
+from jiuzhu_sim.outlook.search import Search
+from jiuzhu_sim.outlook.solution import Lever, Solution, Trial
 from jiuzhu_sim.outlook.solve_rules import (
     ALONE,
     RURAL,
@@ -46,95 +43,6 @@ if TYPE_CHECKING:
 
 RISK = 0.2
 """A gap in one year of five: what is asked unless something else is."""
-
-PROBES = 5
-"""Places, the two ends among them, that are looked at before halving: a need that falls where it
-should rise is then seen, wherever halving would have gone."""
-
-SAME = 1e-9
-"""Relative difference of two needs that is only a float's last bits."""
-
-TURN = 0.002
-"""Share of the need by which it may fall on the way up. A household that rises from the full
-standard of one person (single-person inclusion) to the difference of all gets less, so that the
-cost of a standard falls a little here and there; more than that is another kind of parameter."""
-
-
-def last_affordable(count: int, is_affordable: Callable[[int], bool]) -> int:
-    """The last of `count` places, in rising order of cost, that is affordable; -1 for none.
-
-    >>> last_affordable(10, lambda place: place <= 6), last_affordable(3, lambda place: False)
-    (6, -1)
-    """
-    return bisect_left(range(count), True, key=lambda place: not is_affordable(place)) - 1
-
-
-class Search:
-    """Trials of the candidates, in rising order of cost, each made once."""
-
-    def __init__(self, made: Candidates, needs: Needs, risk: float):
-        self.made, self.needs, self.risk = made, needs, risk
-        self.purses: tuple[Purse, ...] = ()
-        self.trials: dict[int, Trial] = {}
-
-    def need(self, place: int) -> Floats:
-        """Need by draw and account of a candidate: (draws, accounts)."""
-        return self.needs(self.made.of(place))
-
-    def trial(self, place: int) -> Trial:
-        if place not in self.trials:
-            self.trials[place] = self.look(self.made.of(place))
-        return self.trials[place]
-
-    def look(self, values: Mapping[str, float]) -> Trial:
-        """Any values, among the candidates or not."""
-        by_account, slack = self.needs.at(values)
-        lack = missing(self.purses, by_account)
-        pays = np.any([purse.pays for purse in self.purses], axis=0)
-        return Trial(
-            values,
-            chance_of(lack, slack),
-            float(by_account[:, pays].sum(axis=1).mean()),
-            short_at(lack, self.risk),
-            self.needs.is_outside(values),
-        )
-
-    def fits(self, place: int) -> bool:
-        """Whether the risk is met, by the share of the draws itself."""
-        return self.trial(place).probability.value <= self.risk
-
-    def best(self, order: NDArray[np.int64]) -> int:
-        """The place of the most costly candidate of an order that fits; -1 for none.
-
-        `order`: places by rising cost. Raises JZ-E090 where the need turns on the way.
-        """
-        count = len(order)
-        probes = sorted({int(k) for k in np.linspace(0, count - 1, min(count, PROBES))})
-        for k in probes:
-            self.trial(order[k])
-        self.refuse_turns(order)
-        k = last_affordable(count, lambda k: self.fits(order[k]))
-        self.refuse_turns(order)
-        return int(order[k]) if k >= 0 else -1
-
-    def refuse_turns(self, order: NDArray[np.int64]) -> None:
-        """JZ-E090 where, of what was tried, a more costly candidate needs less, or risks less."""
-        tried = [self.trials[place] for place in order if place in self.trials]
-        needs = np.array([trial.need for trial in tried])
-        risks = np.array([trial.probability.value for trial in tried])
-        error = max(trial.probability.error for trial in tried)
-        falls = np.diff(needs) < -TURN * np.abs(needs[1:])
-        if falls.any() or (np.diff(risks) < -error - SAME).any():
-            shown = listed(
-                text(
-                    "solve.evidence",
-                    values=self.made.title(trial.values),
-                    need=money(trial.need),
-                    probability=chance(trial.probability),
-                )
-                for trial in tried
-            )
-            raise JZError.of("JZ-E090", ", ".join(self.made.paths), tried=shown)
 
 
 def solve(
@@ -163,9 +71,9 @@ def solve(
     `months`, `uncertainty`, `progress`, …); with one, its own policy is the baseline. `confirm`
     runs the months in full at the value found and one step further.
 
-    Whether cost rises or falls with the parameter is taken from the two ends. All that is wrong is
-    told at once: JZ-E003, JZ-E004, JZ-E006, JZ-E032, JZ-E060, JZ-E091; a need that turns on the way
-    is JZ-E090, one that does not move JZ-E091.
+    Whether cost rises or falls with the parameter is seen about its present value. All that is
+    wrong is told at once: JZ-E003, JZ-E004, JZ-E006, JZ-E032, JZ-E060, JZ-E091; a need that turns
+    on the way is JZ-E090, one that does not move JZ-E091.
 
     >>> import jiuzhu_sim as jz
     >>> from jiuzhu_sim.outlook.uncertainty import Uncertainty
@@ -187,10 +95,15 @@ def solve(
         forecast = make_forecast(people, law, **options)
     search = Search(made, Needs(forecast), risk)
     places = np.flatnonzero(made.allowed)
-    rising, moved = _direction(search, places)
+    rising, moved = search.direction(places)
     search.purses = _purses(forecast, budget, only, moved)
     order = places if rising else places[::-1]
-    outcome, chosen, following, binding = _found(search, order, rising)
+    answer = _found(search, order, rising, limits)
+    further = _purses(forecast, budget, only, moved | search.moved())
+    if len(further) > len(search.purses):  # away from the present value another pot is drawn on
+        search.purses, search.trials = further, {}
+        answer = _found(search, order, rising, limits)
+    outcome, chosen, following, binding = answer
     solution = Solution(
         outcome=outcome,
         goal="highest" if rising else "lowest",
@@ -206,9 +119,11 @@ def solve(
         move=float(made.moves[chosen]),
         binding=binding,
         levers=(),
-        tried=tuple(search.trials.values()),
+        tried=tuple({tuple(t.values.values()): t for t in search.trials.values()}.values()),
+        unfit=search.unfit_before(order, chosen) if outcome != "impossible" else (),
         baseline=law,
         policy=law.change(made.of(chosen)),
+        months=forecast.months,
     )
     solution = replace(solution, levers=_levers(solution, search, path, limits, rising))
     if outcome == "impossible" and _needed(solution, "ratio") is not None:
@@ -248,30 +163,11 @@ def checked(
     return made
 
 
-def _direction(search: Search, places: NDArray[np.int64]) -> tuple[bool, NDArray[np.bool_]]:
-    """Whether the need rises from the first candidate to the last, and which accounts move.
-
-    Raises JZ-E091 when nothing moves. A single candidate counts as rising, with every account.
-    """
-    first, last = search.need(int(places[0])), search.need(int(places[-1]))
-    if len(places) == 1:
-        return True, np.ones(first.shape[1], bool)
-    moved: NDArray[np.bool_] = (first != last).any(axis=0)
-    change = float(last.mean(axis=0).sum() - first.mean(axis=0).sum())
-    if not moved.any() or change == 0:
-        made = search.made
-        ends = {"low": f"{made.moves[places[0]]:g}", "high": f"{made.moves[places[-1]]:g}"}
-        title = listed(made.paths)
-        because = text("solve.moves_nothing", **ends)
-        raise JZError.of("JZ-E091", ", ".join(made.paths), title=title, because=because)
-    return change > 0, moved
-
-
 def _found(
-    search: Search, order: NDArray[np.int64], rising: bool
+    search: Search, order: NDArray[np.int64], rising: bool, limits: Mapping[str, Any]
 ) -> tuple[str, int, Trial | None, str]:
     """Outcome, place chosen, the trial one step further, and what stops it; see `Solution`."""
-    chosen = search.best(order)
+    chosen = search.best(order, None not in (limits["low"], limits["high"]))
     if chosen < 0:
         return "impossible", int(order[0]), None, "budget"
     beyond = chosen + (1 if rising else -1)

@@ -85,8 +85,8 @@ def weights_of(path: Any) -> dict[str, float]:
     if isinstance(path, str):
         return {path: 1.0}
     if isinstance(path, Mapping):
-        return {name: float(weight) for name, weight in path.items()}
-    return dict.fromkeys(path, 1.0)
+        return dict(path)
+    return dict.fromkeys(path if isinstance(path, Iterable) else (str(path),), 1.0)
 
 
 def step_of(path: str) -> float:
@@ -158,12 +158,12 @@ def candidates(
     weights = weights_of(path)
     refuse_paths(policy, weights, problems)
     if rule not in RULES:
-        problems.extend(JZError.unknown(text("word.solve_rule"), rule, RULES).problems)
+        problems.extend(JZError.unknown(text("word.solve_rule"), str(rule), RULES).problems)
     elif not weights or (rule == ALONE) != (len(weights) == 1):
         _refuse(problems, "rule", rule, text("solve.rule_paths"))
-    elif rule in (ALONE, KEEP_RATIO) and set(weights.values()) != {1.0}:
+    elif rule in (ALONE, KEEP_RATIO) and any(weight != 1 for weight in weights.values()):
         _refuse(problems, "path", weights, text("solve.no_weights"))
-    if not all(math.isfinite(weight) and weight > 0 for weight in weights.values()):
+    if not all(_is_number(weight) and weight > 0 for weight in weights.values()):
         _refuse(problems, "path", weights, text("solve.positive"))
     if step is not None and not (_is_number(step) and step > 0):
         _refuse(problems, "step", step, text("solve.positive"))
@@ -173,6 +173,9 @@ def candidates(
     problems.raise_if_any()
     step = step_of(next(iter(weights))) if step is None else float(step)
     _refuse_steps(weights, step, low, high, problems)
+    now = [float(policy[path]) for path in weights]
+    if rule != ALONE and (not all(map(math.isfinite, now)) or (rule != SAME_AMOUNT and not now[0])):
+        _refuse(problems, "rule", rule, text("solve.of_nothing"))
     problems.raise_if_any()
     made = _made(policy, weights, rule, step, low, high)
     if not len(made[0]):
@@ -227,10 +230,10 @@ def _made(
     highs[0] = highs[0] if high is None else high
     if rule in (ALONE, KEEP_RATIO):
         moves = whole_steps(lows[0], highs[0], step)
-        # A proportion to nothing is none: the others then stay as they are.
-        share = now / now[0] if now[0] else np.ones(len(now))
-        values = to_step(moves[:, None] * share, step)
-        values[:, 0] = moves
+        values = moves[:, None]
+        if rule == KEEP_RATIO:
+            values = to_step(moves[:, None] * now / now[0], step)
+            values[:, 0] = moves
     elif rule == SAME_AMOUNT:
         moves = whole_steps(lows[0] - now[0], highs[0] - now[0], step)
         values = np.round(now + to_step(moves[:, None] * scale, step), DECIMALS)

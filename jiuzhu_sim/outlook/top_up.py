@@ -6,7 +6,7 @@ and with the same a day later.
 
 import datetime
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,7 +61,8 @@ class TopUp:
 
 def line_on(pot: str, amount: float, date: datetime.date) -> Line:
     """A certain arrival on a date."""
-    return Line(pot, TOPUP, amount, month=date.month, day=date.day, cv=0.0, delay_p=0.0)
+    line = Line(pot, TOPUP, amount, month=date.month, day=date.day, cv=0.0, delay_p=0.0)
+    return replace(line, year=date.year)
 
 
 def top_up(cash: "Cash", risk: float = RISK, step: float = STEP, pot: str = "") -> TopUp:
@@ -107,15 +108,16 @@ def _shortage(cash: "Cash", day: int) -> NDArray[np.int64]:
 def _asked(cash: "Cash", risk: float, step: float, pot: str) -> str:
     """The pot that is meant, when all that was asked makes sense."""
     problems, names, where = Problems(), list(cash.pots), text("cash.where")
-    if not 0 <= risk <= 1:
+    if not (isinstance(risk, int | float) and 0 <= risk <= 1):
         problems.add("JZ-E088", where, reason=text("cash.fault.risk", value=risk))
-    if not (math.isfinite(step) and round(step * FEN) >= 1):
+    is_number = isinstance(step, int | float) and math.isfinite(step)
+    if not (is_number and round(step * FEN) >= 1):
         problems.add("JZ-E088", where, reason=text("cash.fault.step", value=step))
     if not pot and len(names) > 1:
         reason = text("cash.fault.which_pot", known=", ".join(names))
         problems.add("JZ-E088", where, reason=reason)
     if pot and pot not in names:
-        reason = text("funds.fault.pot", pot=pot, nearest=nearest(pot, names))
+        reason = text("funds.fault.pot", pot=pot, nearest=nearest(str(pot), names))
         problems.add("JZ-E088", where, reason=reason)
     problems.raise_if_any()
     return pot or names[0]

@@ -22,6 +22,7 @@ from jiuzhu_sim.report.calendar_file import write_calendar
 from jiuzhu_sim.report.cash_files import events, plan_sheet
 from jiuzhu_sim.report.cash_listings import assumptions, proof, reserves_listing, townships
 from jiuzhu_sim.report.cash_words import SHARE, day, percent, probable
+from jiuzhu_sim.report.funding_words import month_ends
 from jiuzhu_sim.report.section import Cards, Listing, Report, Section
 
 
@@ -62,7 +63,8 @@ def cash_report(
         _assumptions(answer),
     )
     span = answer.span
-    months = text("cash.months", first=span.names[0], last=span.names[-1])
+    first, last = month_ends(span.names[0], span.months)
+    months = text("cash.months", first=first, last=last)
     title = text("cash.title", place=answer.policy.title, months=months)
     report = CashReport(
         title, text("file.cash"), tuple(filter(None, made)), answer=answer, has_calendar=ics
@@ -76,11 +78,12 @@ def _answer(answer: CashAnswer, marks: tuple[str, ...]) -> Section:
     dates = answer.cash.run_out_dates()
     low, middle, high = quantiles(answer.year_need)
     given = answer.money.funds.certain
+    ends = {"low": money(low), "high": money(high)}
     cards = [
         (day(dates.p50, answer), _card(answer, dates)),
         (SHARE.show(dates.probability.value), text("cash.card.probability")),
-        (_needed(answer), text("cash.card.top_up", risk=percent(answer.risk))),
-        (money(middle), text("cash.card.need", low=money(low), high=money(high))),
+        (_needed(answer), text(_needed_label(answer), risk=percent(answer.risk))),
+        (money(middle), text(f"cash.card.need{'_certain' if low == high else ''}", **ends)),
         (money(given), text("cash.card.money")),
     ]
     said = (
@@ -111,6 +114,8 @@ def _lasting(answer: CashAnswer) -> Iterable[str]:
         key = ("lasts" if dates.p50 is None else "runs_out") + ("_certain" if certain else "")
         if not certain and dates.p10 == dates.p90:
             key += "_mostly"
+        if dates.p50 == answer.span.start:
+            key = "at_once"
         fields = {
             "who": text("cash.pot_money", pot=_pot(answer, made))
             if several
@@ -172,6 +177,10 @@ def _needed(answer: CashAnswer) -> str:
     return text("cash.by", date=day(first, answer), money=money(amount))
 
 
+def _needed_label(answer: CashAnswer) -> str:
+    return "cash.card.top_up" if answer.top_ups else "cash.card.no_top_up"
+
+
 def _uncovered(answer: CashAnswer) -> Iterable[str]:
     """Accounts that no pot pays for: their need is not in the calendar."""
     names = [accounts()[key].title for key in answer.cash.uncovered]
@@ -201,8 +210,8 @@ def _scenario(name: str, made: Cash, answer: CashAnswer) -> tuple[str, ...]:
 
 
 def _run_out(answer: CashAnswer) -> Section | None:
-    if answer.cash.draws == 1:
-        return None
+    if answer.cash.draws == 1 or not np.ptp(answer.cash.run_out):
+        return None  # one day in every draw: the answer says it
     table = answer.run_out_table()
     return _section("cash_run_out", (), [charts.run_out_chart(table)], [table])
 
@@ -285,7 +294,9 @@ def _reserves(answer: CashAnswer, min_cell: int) -> Section | None:
     if answer.behind:
         counts = [answer.behind.get(name, 0) for name in answer.reserves.townships]
         table = suppress(replace(table, n=np.array([*counts, sum(counts)])), min_cell)
-    blocks = [charts.reserve_chart(table), townships(answer, table), table]
+    blocks: list[Any] = [table]
+    if len(answer.reserves.townships) > 1:  # of one reserve the table says all
+        blocks = [charts.reserve_chart(table), townships(answer, table), table]
     if answer.unsuspended is not None:
         blocks.insert(0, reserves_listing(answer))
     said = list(_reserves_said(answer)) or [_first_used_up(answer)]

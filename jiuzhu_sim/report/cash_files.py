@@ -105,6 +105,7 @@ def _warnings(answer: CashAnswer) -> Iterator[Event]:
         yield Event(_key(answer, "run_out", first), dates.p10, text("cash.event.run_out"), said)
     for each in answer.top_ups:
         if each.date is not None:
-            shown = text("cash.event.top_up", money=money(each.amount))
+            pot = answer.money.funds.pot(each.pot).title
+            shown = text("cash.event.top_up", pot=pot, money=money(each.amount))
             said = text("cash.event.top_up_text", risk=percent(answer.risk))
             yield Event(_key(answer, "top_up", each.pot, first), each.date, shown, said)

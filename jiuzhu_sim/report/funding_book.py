@@ -10,6 +10,7 @@ from jiuzhu_sim.months.accounts import accounts
 from jiuzhu_sim.outlook.affordable import Answer
 from jiuzhu_sim.outlook.gap import Floats, need_of
 from jiuzhu_sim.outlook.gap_tables import budget_items
+from jiuzhu_sim.report.funding_words import month_ends
 from jiuzhu_sim.report.live_sheet import MONEY, PLAIN, Cell, Live, LiveSheet, at, total
 from jiuzhu_sim.report.section import Listing
 
@@ -19,6 +20,7 @@ P10, P50, P90, FUNDS, GAP, GAP_P90 = range(2, 8)
 SPREAD = {"p10": P10, "p50": P50, "p90": P90}
 SCOPE = ("need", "gap", "probability", "lasts", "affordable")
 FEN = 2
+NOTES = ("sum", "p", "money")
 
 
 def items_sheet(found: Answer) -> LiveSheet:
@@ -43,15 +45,15 @@ def items_sheet(found: Answer) -> LiveSheet:
     funds = Live(f"={at(last + 1, FUNDS)}", _value(sums[FUNDS]))
     rows.append(_with_gaps(("", text("funding_gap.row.year"), *year, funds), last + 2))
     heads = ("code", "name", *SPREAD, "money", "gap", "gap_p90")
-    told = {"start": found.forecast.start, "months": found.forecast.months}
+    begin, end = month_ends(found.forecast.start, found.forecast.months)
     return LiveSheet(
         name=text("funding_gap.sheet.items"),
-        title=text("funding_gap.sheet.title", place=found.policy.title, **told),
+        title=text("funding_gap.sheet.title", place=found.policy.title, first=begin, last=end),
         headers=tuple(text(f"funding_gap.head.{key}") for key in heads),
         rows=tuple(rows),
         formats=(PLAIN, PLAIN, *(MONEY,) * (len(heads) - 2)),
         totals=2,
-        notes=tuple(text(f"funding_gap.sheet.notes.{key}") for key in ("sum", "p", "money")),
+        notes=(*(text(f"funding_gap.sheet.notes.{key}") for key in NOTES), text("note.codes")),
     )
 
 

@@ -23,12 +23,16 @@ from jiuzhu_sim.report.figure import (
     Chart,
     new_figure,
     style,
-    tick,
     value_axis,
 )
+from jiuzhu_sim.report.funding_words import plain
+from jiuzhu_sim.report.words import joined
 
 PALE = 0.22
 """Opacity of a band: the line in it and the grid behind it stay visible."""
+
+CUT = 2.0
+"""Where the axis of the need is cut: so many widths of the band below it."""
 
 LEVELS = (0.05, 0.2, 0.5, 0.8, 0.95)
 """Probabilities whose lines are drawn in the iso-risk chart, besides the chosen risk."""
@@ -76,18 +80,18 @@ def risk_curve(
             axes.figure.legend(loc="outside upper left", ncols=2)
         said = text(
             "funding_gap.curve_said",
-            low=tick(xs[0]),
-            high=tick(xs[-1]),
+            low=plain(xs[0]),
+            high=plain(xs[-1]),
             at_low=f"{ys[0]:.1%}",
             at_high=f"{ys[-1]:.1%}",
-            now=tick(now),
+            now=plain(now),
             at_now=f"{at_now:.1%}",
         )
         return finished(axes, table, "risk_curve", text("funding_gap.curve_title"), [said])
 
 
 def _at(key: str, standard: float) -> str:
-    return text(f"funding_gap.at_{key}", standard=tick(standard))
+    return text(f"funding_gap.at_{key}", standard=plain(standard))
 
 
 def _best(standard: float) -> str:
@@ -111,16 +115,39 @@ def need_fan(table: Table, labels: Sequence[str], said: str) -> Chart:
         axes = new_figure(WIDE, 3.1).add_subplot()
         band = text("funding_gap.band")
         axes.fill_between(at, low, high, color=BLUE, alpha=PALE, lw=0, label=band)
-        axes.plot(at, middle, color=BLUE, linewidth=2, marker="o", markersize=4, label="P50")
+        axes.plot(
+            at,
+            middle,
+            color=BLUE,
+            linewidth=2,
+            marker="o",
+            markersize=4,
+            label=text("funding_gap.median"),
+        )
         if "static" in names:
             static = table.values[places, names.index("static")] / scale
             axes.plot(at, static, color=GREY, linewidth=1.4, linestyle=(0, (4, 3)),
                       label=text("stat.static"))  # fmt: skip
         axes.set_xticks(at, labels)
-        axes.set_ylim(0, max(float(high.max()) * 1.12, 1e-9))
+        bottom, top = _ends(float(low.min()), float(high.max()))
+        axes.set_ylim(bottom, top)
         value_axis(axes, "y", text("funding_gap.month_axis", unit=text("money.unit").strip()))
         axes.figure.legend(loc="outside upper left", ncols=3)
-        return finished(axes, table, "need_fan", text("funding_gap.fan_title"), [said])
+        told = joined([said, text("funding_gap.fan_cut")]) if bottom else said
+        return finished(axes, table, "need_fan", text("funding_gap.fan_title"), [told])
+
+
+def _ends(low: float, high: float) -> tuple[float, float]:
+    """Ends of the axis of the need: cut below where a narrow band would not be seen otherwise.
+
+    >>> _ends(98.0, 102.0), _ends(50.0, 150.0)[0]
+    ((90.0, 104.0), 0.0)
+    """
+    wide = max(high - low, 1e-9)
+    bottom = low - CUT * wide
+    if bottom < high / 2:
+        return 0.0, max(high * 1.12, 1e-9)
+    return bottom, high + wide / 2
 
 
 def iso_risk(found: Contour, table: Table, risk: float, now: tuple[float, float]) -> Chart:
@@ -162,12 +189,15 @@ def _nearest(values: Any, value: float) -> int:
 
 
 def tornado(table: Table, middle: float) -> Chart:
-    """How far each source alone moves the gap of the year, the widest on top.
+    """How far each source alone moves the gap of the year, the widest on top; without money in the
+    table, the need.
 
-    `table`: of `outlook.drivers.tornado` with money; `middle`: the median gap, yuan, from which
+    `table`: of `outlook.drivers.tornado`; `middle`: the median gap (need), yuan, from which
     the bars go to the source at its P10 and at its P90.
     """
-    scale, names = float(text("money.divisor")), ("driver_gap_low", "driver_gap_high")
+    is_gap = any(each.name == "driver_gap_low" for each in table.statistics)
+    kind = "gap" if is_gap else "need"
+    scale, names = float(text("money.divisor")), (f"driver_{kind}_low", f"driver_{kind}_high")
     low, high = names
     width = {row: abs(table.get(high, *row) - table.get(low, *row)) for row in table.rows}
     rows = sorted(table.rows, key=lambda row: -width[row])
@@ -182,11 +212,13 @@ def tornado(table: Table, middle: float) -> Chart:
         for paint, key in zip(paints, ("low", "high"), strict=True):
             axes.barh(0, 0, color=paint, label=text(f"funding_gap.factor_{key}"))
         reference(axes, middle / scale, f"P50 {middle / scale:,.2f}")
-        value_axis(axes, "x", text("funding_gap.gap_axis", unit=text("money.unit").strip()))
+        axis = "funding_gap.gap_axis" if is_gap else "funding_gap.year_axis"
+        value_axis(axes, "x", text(axis, unit=text("money.unit").strip()))
         axes.margins(x=0.12)
         axes.figure.legend(loc="outside upper left", ncols=2)
         source = table.labels(rows[0])[0]
-        said = text("funding_gap.tornado_said", source=source, width=money(width[rows[0]]))
+        key = "funding_gap.tornado_said" if is_gap else "funding_gap.tornado_said_need"
+        said = text(key, source=source, width=money(width[rows[0]]))
         return finished(axes, table, "tornado", text("funding_gap.tornado_title"), [said])
 
 

@@ -18,12 +18,13 @@ from jiuzhu_sim.language import listed, pick, text
 from jiuzhu_sim.measures.table import Statistic, Table
 from jiuzhu_sim.months.accounts import accounts
 from jiuzhu_sim.months.assumptions import assumptions as months_assumptions
-from jiuzhu_sim.outlook.affordable import Answer
+from jiuzhu_sim.outlook.affordable import PATHS, Answer
 from jiuzhu_sim.outlook.budget import Budget, gaps_of
 from jiuzhu_sim.outlook.drivers import sobol, tornado
 from jiuzhu_sim.outlook.gap_tables import (
     contour_table,
     curve_table,
+    gap_by_account,
     gap_payers,
     gap_table,
 )
@@ -35,18 +36,23 @@ from jiuzhu_sim.report.funding_words import (
     answer_said,
     fan_said,
     lasts_card,
+    levers_title,
     month_labels,
+    month_names,
     need_card,
+    open_accounts,
     probability_card,
+    span_said,
     standard_title,
     uncovered_said,
     what_binds,
     wording_said,
 )
-from jiuzhu_sim.report.reconcile import Excerpt
 from jiuzhu_sim.report.section import Cards, Listing, Report, Section
 
 SOLVER = "solver.json"
+DIBAO = "dibao.{}"
+"""The account of dibao by area."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +140,7 @@ def funding_stamps(
 def _answer(found: Answer, results: Results, budget: Budget | None) -> Section:
     cards = [need_card(found), probability_card(found), lasts_card(found), affordable_card(found)]
     numbers = tuple((number, listed(filter(None, more))) for number, *more in cards)
-    said = [answer_said(found), *what_binds(found), *uncovered_said(found)]
+    said = [answer_said(found), *what_binds(found), *uncovered_said(found), *span_said(found)]
     if budget is not None:
         said.append(text("funding_gap.budget_said", budget=budget.title))
     return _section("answer", said, [Cards(numbers, funding_stamps(found, results, budget))])
@@ -148,13 +154,21 @@ def _need(found: Answer) -> Section:
     static = float(found.forecast.static.sum()) * found.forecast.months
     said = text(
         "funding_gap.need_said",
+        whole=money(float(np.median(found.forecast.year))),
         account=accounts()[most].title,
         value=money(sums[most]),
         static=money(static),
     )
-    whole = found.forecast.table()
-    blocks = [charts.need_fan(table, labels, fan_said(found)), Excerpt(whole.of_all())]
-    return _section("need", [said], blocks, [table, whole])
+    drawn = charts.need_fan(table, labels, fan_said(found))
+    blocks = [drawn, gap_by_account(found.gap), table]
+    return _section("need", [said, *_open(found)], blocks, [found.forecast.table()])
+
+
+def _open(found: Answer) -> tuple[str, ...]:
+    """Where some accounts have no funds: what is held against the funds is less."""
+    names = open_accounts(found)
+    need = money(found.need[1])
+    return (text("funding_gap.need_open", accounts=names, need=need),) if names else ()
 
 
 def month_table(found: Answer) -> Table:
@@ -163,7 +177,7 @@ def month_table(found: Answer) -> Table:
     middle, low, high = found.by_month
     static = np.full(forecast.months, float(forecast.static.sum()))
     blank = np.full(forecast.months, np.nan)
-    names = month_labels(forecast.start, forecast.months)
+    names = month_names(forecast.start, forecast.months)
     return Table(
         name="need_month",
         dims=("month",),
@@ -201,10 +215,14 @@ def _binding(found: Answer) -> Section:
 def levers_listing(found: Answer) -> Listing:
     """Each constraint, what it is, and what it would have to be for one step more."""
     heads = tuple(text(f"funding_gap.lever.{key}") for key in ("name", "now", "needed"))
-    return Listing(text("funding_gap.levers"), heads, found.solution.levers_told())
+    return Listing(levers_title(found), heads, found.solution.levers_told())
 
 
 def _contour(found: Answer) -> Section:
+    standing = {DIBAO.format(area) for area in PATHS} & set(found.gap.uncovered)
+    if standing:
+        names = listed(accounts()[key].title for key in sorted(standing))
+        return _section("contour", [text("funding_gap.contour_open", accounts=names)], [])
     made = found.contour()
     table = contour_table(made, found.ask.risk)
     return _section(
@@ -215,9 +233,13 @@ def _contour(found: Answer) -> Section:
 def _drivers(found: Answer) -> Section | None:
     if found.forecast.model is None:
         return None
-    alone, shares = (each(found.forecast, found.gap.money) for each in (tornado, sobol))
-    middle = found.gap.quantiles["p50"]
-    return _section("drivers", [], [charts.tornado(alone, middle), shares], [alone])
+    # The emulator knows the need of all accounts only, so that of a part is not held against funds.
+    is_whole = not found.gap.uncovered
+    funds = found.gap.money if is_whole else None
+    alone, shares = (each(found.forecast, funds) for each in (tornado, sobol))
+    middle = found.gap.quantiles["p50"] if is_whole else float(np.median(found.forecast.year))
+    said = [] if is_whole else [text("funding_gap.drivers_open")]
+    return _section("drivers", said, [charts.tornado(alone, middle), shares], [alone])
 
 
 def _shares(found: Answer) -> Section:

@@ -8,6 +8,9 @@ from jiuzhu_sim.outlook.budget import Budget, budget_names, budget_of
 from jiuzhu_sim.outlook.uncertainty import Uncertainty
 from jiuzhu_sim.policy import Policy
 
+FIRST = 1
+"""Month in which a budget's year begins."""
+
 NUMBERS = "numbers"
 """What `budget` says where the sums of the notebook count although the place has a budget."""
 
@@ -66,3 +69,15 @@ def budget_for(given: Mapping[str, Any], policy: Policy) -> Budget | None:
         return None
     own = budget_of(policy.place, policy)
     return None if own.illustrative else own
+
+
+def start_of(given: Mapping[str, Any], policy: Policy, budget: Budget | None) -> str:
+    """The first month: the one given, or January of the year of the budget, or of the law.
+
+    >>> import jiuzhu_sim as jz
+    >>> start_of({"start": ""}, jz.load_policy("example-county"), None)
+    '2025-01'
+    """
+    if given["start"]:
+        return str(given["start"])
+    return budget.start if budget else f"{policy.at.year}-{FIRST:02d}"

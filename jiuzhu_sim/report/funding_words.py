@@ -10,9 +10,15 @@ from jiuzhu_sim.language import listed, text
 from jiuzhu_sim.law import declarations
 from jiuzhu_sim.months.accounts import accounts
 from jiuzhu_sim.outlook.affordable import Answer
-from jiuzhu_sim.outlook.solution import chance
+from jiuzhu_sim.outlook.solution import share
 from jiuzhu_sim.report.annual import money
 from jiuzhu_sim.rules.kit import MONTHS
+
+FEN = 2
+"""Decimals of a yuan."""
+
+FEW = 3
+"""Accounts that are named one by one in a sentence; more are called social assistance."""
 
 Card = tuple[str, str, str]
 """Number, label, and a line of more below it."""
@@ -42,6 +48,8 @@ def lasts_card(found: Answer) -> Card:
         return day_words(dates.p50), text("funding_gap.card.lasts_certain"), ""
     low, high = day_words(dates.p10), day_words(dates.p90)
     more = text("funding_gap.card.lasts_more", low=low, high=high)
+    if low == high:
+        more = text(f"funding_gap.card.lasts_{'same' if dates.p10 else 'always'}")
     return day_words(dates.p50), text("funding_gap.card.lasts"), more
 
 
@@ -65,7 +73,7 @@ def affordable_card(found: Answer) -> Card:
         return text("funding_gap.none"), label, more
     if made.next_values is None or made.next_probability is None:
         return _values(found), label, text("funding_gap.card.affordable_all")
-    told = {"next": _shown(made.next_values), "probability": chance(made.next_probability)}
+    told = {"next": _shown(made.next_values), "probability": share(made.next_probability.value)}
     return _values(found), label, text("funding_gap.card.affordable_more", **told)
 
 
@@ -82,7 +90,16 @@ def _values(found: Answer) -> str:
 def _shown(values: Mapping[str, float]) -> str:
     """Standards in yuan, urban before rural where there are both."""
     some = sorted(values.items(), reverse=True)
-    return text("funding_gap.yuan", n=" / ".join(f"{value:g}" for _, value in some))
+    return text("funding_gap.yuan", n=" / ".join(plain(value) for _, value in some))
+
+
+def plain(yuan: float) -> str:
+    """A standard to the fen, without idle noughts.
+
+    >>> plain(560.0), plain(202.8333333)
+    ('560', '202.83')
+    """
+    return f"{round(yuan, FEN):g}"
 
 
 def answer_said(found: Answer) -> str:
@@ -91,8 +108,8 @@ def answer_said(found: Answer) -> str:
     low, middle, high = found.need
     funds = found.money
     told = {
-        "urban": f"{urban:g}",
-        "rural": f"{rural:g}",
+        "urban": plain(urban),
+        "rural": plain(rural),
         "months": found.forecast.months,
         "need": money(middle),
         "funds": money(funds),
@@ -115,14 +132,17 @@ def what_binds(found: Answer) -> tuple[str, ...]:
         "risk": f"{found.ask.risk:.0%}",
         "ratio": f"{found.ask.ratio_min:g}",
     }
-    if made.is_found and not made.is_present_met:
+    said: tuple[str, ...] = ()
+    if not made.is_present_met:
         now, short = _shown(made.present.values), money(made.present.short)
-        return (text("funding_gap.binds.present", now=now, short=short, **told),)
+        said = (text("funding_gap.binds.present", now=now, short=short, **told),)
+    if said and made.is_found:
+        return said
     if not made.is_found:
         key = "ratio" if made.binding == "ratio" else "short"
         values = _values(found)
-        said = text(f"funding_gap.binds.{key}", values=values, short=money(made.short), **told)
-        return (said,)
+        least = text(f"funding_gap.binds.{key}", values=values, short=money(made.short), **told)
+        return (*said, least)
     if made.next_values is None:
         return (text("funding_gap.binds.range", **told),)
     key = "next_ratio" if made.binding == "ratio" else "next"
@@ -136,16 +156,61 @@ def wording_said(found: Answer) -> tuple[str, ...]:
     made = found.gap.probability
     low, middle, high = found.need
     told = {
-        "year": found.forecast.start[:4],
+        "period": _period(found),
         "need": money(middle),
         "low": money(low),
         "high": money(high),
         "funds": money(found.money),
         "probability": f"{made.value:.0%}",
-        "date": day_words(found.lasts_to.p50),
+        "accounts": _paid_for(found),
+        "lasts": _lasts(found),
     }
     first = text("funding_gap.wording.need", **told)
     return f"{mark}{first}", found.solution.suggestion()
+
+
+def _period(found: Answer) -> str:
+    """The year, or the months from the first to the last."""
+    start, months = found.forecast.start, found.forecast.months
+    if months == MONTHS and start.endswith("-01"):
+        return text("funding_gap.wording.year", year=start[:4])
+    first, last = month_ends(start, months)
+    return text("funding_gap.wording.span", first=first, last=last)
+
+
+def span_said(found: Answer) -> tuple[str, ...]:
+    """What a year stands for, where the period is none."""
+    months = found.forecast.months
+    return () if months == MONTHS else (text("funding_gap.span_said", months=months),)
+
+
+def _paid_for(found: Answer) -> str:
+    """What the funds are held against: the accounts by name where they are few."""
+    keys = [key for key in found.forecast.accounts if key not in found.gap.uncovered]
+    if len(keys) > FEW:
+        return text("funding_gap.wording.accounts")
+    return text("word.comma").join(accounts()[key].title for key in keys)
+
+
+def _lasts(found: Answer) -> str:
+    """Until when the money lasts, as a part of a sentence."""
+    date = found.lasts_to.p50
+    if date is None:
+        return text("funding_gap.wording.lasts_all")
+    return text("funding_gap.wording.lasts", date=day_words(date))
+
+
+def levers_title(found: Answer) -> str:
+    """What the constraints are loosened for: the next step where there is one."""
+    next_ = found.solution.next_values
+    if next_ is None:
+        return text("funding_gap.levers_any")
+    return text("funding_gap.levers", next=_shown(next_))
+
+
+def open_accounts(found: Answer) -> str:
+    """Names of the accounts with need that no pot of the budget pays for; empty for none."""
+    return listed(accounts()[key].title for key in found.gap.uncovered)
 
 
 def month_labels(start: str, months: int) -> list[str]:
@@ -158,6 +223,29 @@ def month_labels(start: str, months: int) -> list[str]:
     is_one = len({year for year, _ in known}) == 1
     key = "funding_gap.month_short" if is_one else "funding_gap.month"
     return [text(key, year=year, month=month) for year, month in known]
+
+
+def month_ends(start: str, months: int) -> tuple[str, str]:
+    """Names of the first and the last month, with their years.
+
+    >>> month_ends("2025-01", 12)
+    ('2025年1月', '2025年12月')
+    """
+    names = month_names(start, months)
+    return names[0], names[-1]
+
+
+def month_names(start: str, months: int) -> list[str]:
+    """Names of the months with their years, for tables.
+
+    >>> month_names("2025-12", 2)
+    ['2025年12月', '2026年1月']
+    """
+    return [_month(*each) for each in month_numbers(start, months)]
+
+
+def _month(year: int, month: int) -> str:
+    return text("funding_gap.month", year=year, month=month)
 
 
 def month_numbers(start: str, months: int) -> list[tuple[int, int]]:
@@ -175,7 +263,7 @@ def fan_said(found: Answer) -> str:
     """The month with the highest need, with its interval."""
     middle, low, high = found.by_month
     most = int(middle.argmax())
-    month = month_labels(found.forecast.start, found.forecast.months)[most]
+    month = _month(*month_numbers(found.forecast.start, found.forecast.months)[most])
     told = {"month": month, "p50": money(middle[most])}
     if found.is_certain:
         return text("funding_gap.fan_said_certain", **told)
@@ -184,5 +272,5 @@ def fan_said(found: Answer) -> str:
 
 def uncovered_said(found: Answer) -> tuple[str, ...]:
     """Accounts with need that no pot of the budget pays for."""
-    names = listed(accounts()[key].title for key in found.gap.uncovered)
+    names = open_accounts(found)
     return (text("funding_gap.uncovered", accounts=names),) if names else ()

@@ -9,7 +9,7 @@ from jiuzhu_sim.assessment.gate import gate_of
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.language import listed, text
 from jiuzhu_sim.law import declarations
-from jiuzhu_sim.measures.table import Table
+from jiuzhu_sim.measures.table import TOTAL, Table
 from jiuzhu_sim.months.assumptions import Assumptions
 from jiuzhu_sim.outlook.review import Comparison
 from jiuzhu_sim.outlook.review_regimes import PRESENT
@@ -64,13 +64,7 @@ def review_report(compared: Comparison, tables: Mapping[str, Table], results: Re
             (month,),
         ),
         _section("present", "present", (), present),
-        _section(
-            "roll",
-            "roll",
-            (),
-            (charts.flows_chart(tables["flows"]), tables["flows"], tables["transitions"]),
-            (tables["flows_area"],),
-        ),
+        _roll(tables),
         _limits(compared),
     ]
     title = text("review.title", place=compared.policy.title)
@@ -155,6 +149,18 @@ def _matching(tables: Mapping[str, Table]) -> Section | None:
     if "review_matching" not in tables:
         return None
     return _section("matching", "matching", (), (tables["review_matching"],))
+
+
+def _roll(tables: Mapping[str, Table]) -> Section:
+    """Who entered and left; where the place reported it, how far the assumed rates are from it."""
+    blocks = [charts.flows_chart(tables["flows"]), tables["flows"], tables["transitions"]]
+    said: tuple[str, ...] = ()
+    if "reported_flows" in tables:
+        beside = tables["reported_flows"]
+        shown = {each.name: beside.show(each.name, TOTAL) for each in beside.statistics}
+        said = (text("review.said.reported", **(beside.fields or {}), **shown),)
+        blocks.insert(0, beside)
+    return _section("roll", "roll", said, blocks, (tables["flows_area"],))
 
 
 def _limits(compared: Comparison) -> Section:

@@ -47,7 +47,7 @@ def test_sliders_move_the_four_numbers(lab, page):
     cards = page.locator(".jz-panel .jz-cards")
     cards.wait_for(timeout=2 * PATIENCE)
     page.get_by_text("(ipykernel) | Idle").wait_for(timeout=PATIENCE)
-    page.locator(".jz-progress").get_by_text("模拟48次").wait_for()
+    page.locator(".jz-progress").get_by_text("完整推演48次").wait_for()
     said = page.locator(".jz-panel .jz-said")
     before = cards.inner_text()
 
@@ -55,7 +55,7 @@ def test_sliders_move_the_four_numbers(lab, page):
     drag(page, money, 8, 6)
     local = settled(page, money.locator("input[type=number]"))
     assert local > 1000
-    said.get_by_text(f"资金安排{4200 + local:,.2f}万元").wait_for(timeout=PATIENCE)
+    said.get_by_text(f"安排资金{4200 + local:,.2f}万元").wait_for(timeout=PATIENCE)
     assert cards.inner_text() != before
 
     rural = page.locator(".jz-row", has_text="农村低保标准").first

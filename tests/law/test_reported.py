@@ -18,12 +18,15 @@ IDENTITY = {
     "unit": "households",
     "label": LABEL,
 }
+MOVED = {area: {"households": "R001", "persons": "R002"} for area in ("urban", "rural")}
+NO_SUCH = {"households": "R009", "persons": "R002"}
 GOOD = {
     "name": "x",
     "figures": {"R001": FIGURE, "R002": FIGURE},
     "amounts": {"line": FIGURE},
     "compare": [{"figure": "R001", "area": "urban", "statistic": "households", "role": "target"}],
     "not_reported": [{"area": "urban", "statistic": "cost_y", "clause": "S4.2.1", "why": LABEL}],
+    "flows": {"months": 9, "left": MOVED, "entered": MOVED},
     "identities": [IDENTITY],
 }
 COMPARED = GOOD["compare"][0]
@@ -41,6 +44,9 @@ BAD = [
     ({"figures": {"R001": FIGURE, "R002": FIGURE | {"clause": "S4.2.99"}}}, "figures R002"),
     ({"compare": [COMPARED | {"figure": "R003"}]}, "compare"),
     ({"appropriation": {"figure": "R009", "area": "rural", "why": LABEL}}, "appropriation"),
+    ({"flows": GOOD["flows"] | {"months": 0}}, "flows → months"),
+    ({"flows": GOOD["flows"] | {"left": {"urban": MOVED["urban"]}}}, "flows → left"),
+    ({"flows": GOOD["flows"] | {"left": {**MOVED, "rural": NO_SUCH}}}, "flows"),
     ({"not_reported": [GOOD["not_reported"][0] | {"clause": "S9"}]}, "not_reported"),
     ({"identities": [IDENTITY | {"left": "R001 +"}]}, "identities"),
     ({"identities": [IDENTITY | {"right": "R003"}]}, "identities 1"),

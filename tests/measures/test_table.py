@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -77,6 +79,13 @@ def test_html_escapes_names_and_says_what_is_counted(table):
     assert "甲&lt;乡&gt;" in page
     assert "按户统计" in page
     assert 'class="total"' in page
+
+
+def test_a_month_at_the_head_of_a_row_stays_on_one_line(table):
+    months = replace(table, rows=(("2025-01",), ("东河乡镇便民服务中心",), *table.rows[2:]))
+    page = months._repr_html_()
+    assert '<th scope="row" class="short">2025-01</th>' in page
+    assert '<th scope="row">东河乡镇便民服务中心</th>' in page
 
 
 def test_labels_follow_the_language(table):

@@ -25,7 +25,9 @@ def life():
 @pytest.mark.parametrize("entry", [*assumptions()], ids=lambda entry: entry.name)
 def test_every_assumption_says_where_it_comes_from(entry):
     assert entry.status in STATUSES
-    assert entry.source.strip()
+    assert set(entry.sources) == {"zh", "en"}
+    assert all(words.strip() for words in entry.sources.values())
+    assert not any("\u4e00" <= sign <= "\u9fff" for sign in entry.sources["en"])
     assert set(entry.label) == {"zh", "en"}
     assert f"unit.{entry.unit}" in texts()
 
@@ -105,6 +107,8 @@ def test_off_may_be_written_as_yaml_reads_it(tmp_path):
         ("a: " + WHOLE.replace("[0, 1]", "[0]"), "JZ-E082"),
         ("a: " + WHOLE.replace("source: 约数, ", ""), "JZ-E082"),
         ("a: " + WHOLE.replace("{zh: 甲}", "甲"), "JZ-E082"),
+        ("a: " + WHOLE.replace("约数", "[约数]"), "JZ-E082"),
+        ("a: " + WHOLE.replace("约数", "{en: about}"), "JZ-E082"),
         ("a: " + WHOLE.replace("0.5", "5"), "JZ-E004"),
         ("a: " + WHOLE.replace("0.5", "half"), "JZ-E005"),
         ("a: {", "JZ-E021"),
@@ -132,6 +136,14 @@ def test_the_listing_is_in_the_language_in_use(life):
         "share/month",
     )
     assert life.listing()[0]["label"] == "失去工作的概率"
+    assert row["source"].startswith("No published rate")
+    assert life.listing()[0]["source"].startswith("没有可用的公开失业转换率")
+
+
+def test_a_source_of_ones_own_may_be_one_line(tmp_path):
+    found = assumptions(own(tmp_path, f"a: {WHOLE}")).entries["a"]
+    with speaking("en"):
+        assert found.source == "约数"
 
 
 def test_nothing_assumed_is_told():

@@ -76,7 +76,7 @@ def test_twice_the_draws_move_the_probability_by_less_than_its_error(tmp_path):
         ({"solve_for": "both"}, "JZ-E044"),
         ({"local_budgte": 1.0}, "JZ-E043"),
         ({"budget": "s42-county"}, "JZ-E060"),
-        ({"start": "2025-13"}, "JZ-E032"),
+        ({"start": "2025-13"}, "JZ-E007"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(given, code, tmp_path):

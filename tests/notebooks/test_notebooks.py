@@ -20,7 +20,10 @@ ANNUAL, WHATIF = "11_annual_report", "04_reform_whatif"
 CHECK = "01_import_and_check"
 RECONCILE = "02_population_and_reconcile"
 HOUSEHOLD = "03_household_calculator"
+FUNDING, CASH, REVIEW = "05_funding_gap", "06_cash_calendar", "07_review_cycles"
 SMALL = {"households": 1500}
+QUICK = {"households": 800, "draws": 200, "runs": 12}
+SHORT = {"households": 600, "seeds": 2, "months": 3, "warm_up": 1, "regimes": ["national"]}
 
 
 def shown(path):
@@ -49,6 +52,15 @@ def shown(path):
         (HOUSEHOLD, SMALL | {"law": "s42-county-2013", "lang": "en", "n_elder": 1, "wage": 600.0,
                              "family": ["n_ill=1", "medical_expense_y=6000"], "taper_months": 6},
          "Present law"),
+        (FUNDING, QUICK, "科目编码请按当年《政府收支分类科目》核对"),
+        (FUNDING, QUICK | {"law": "s42-county-2013", "lang": "en", "solve_for": "urban",
+                           "budget": "numbers", "months": 6}, "2013-06"),
+        (CASH, QUICK, "期内断档的概率为"),
+        (CASH, QUICK | {"law": "s42-county-2013", "lang": "en", "pay_day": 20,
+                        "late_days": 60}, "Money kept apart"),
+        (REVIEW, SHORT, "比较的复核制度"),
+        (REVIEW, SHORT | {"law": "s42-county-2013", "lang": "en", "matching_months": [],
+                          "min_cell": 20}, "Regimes compared"),
     ],
 )  # fmt: skip
 def test_it_runs(name, given, said, tmp_path):
@@ -68,7 +80,7 @@ def test_two_places_give_different_figures(tmp_path):
     assert pictures[0].isdisjoint(pictures[1])
 
 
-@pytest.mark.parametrize("name", [ANNUAL, WHATIF, RECONCILE, HOUSEHOLD])
+@pytest.mark.parametrize("name", [ANNUAL, WHATIF, RECONCILE, HOUSEHOLD, FUNDING, CASH, REVIEW])
 def test_an_unknown_parameter_is_refused_before_anything_runs(name, tmp_path):
     with pytest.raises(JZError) as refused:
         run_notebook(name, {"hosueholds": 5, "seed": "x"}, tmp_path / "run.ipynb", progress=False)
@@ -108,7 +120,7 @@ def test_wrong_type_range_or_choice_is_refused(given):
 
 
 def test_every_parameter_is_explained():
-    for name in (ANNUAL, WHATIF, RECONCILE, CHECK, HOUSEHOLD):
+    for name in (ANNUAL, WHATIF, RECONCILE, CHECK, HOUSEHOLD, FUNDING, CASH, REVIEW):
         for parameter in parameters_of(notebook_path(name)).values():
             assert " / " in parameter.help, f"{name}: {parameter.name} lacks zh / en"
 

@@ -1,6 +1,7 @@
 """A forecast made by hand: need is linear in a standard, with a spread of its own by draw."""
 
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -29,6 +30,10 @@ class SmallForecast:
     slack: float = 0.0
     factors: dict = field(default_factory=dict)
     clamped: dict = field(default_factory=dict)
+
+    @property
+    def people(self):
+        return SimpleNamespace(households=10_000)
 
     @property
     def draws(self):

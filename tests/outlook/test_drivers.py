@@ -113,3 +113,10 @@ def test_nothing_uncertain_has_no_drivers(monkeypatch, ask):
     certain = forecast(PEOPLE, POLICY, uncertainty=Uncertainty.none(), draws=10)
     with pytest.raises(JZError, match="JZ-E032"):
         ask(certain)
+
+
+@pytest.mark.parametrize("funds", ["a", float("nan"), np.ones(3)])
+def test_funds_that_are_no_amount_are_refused(made, funds):
+    for ask in (tornado, sobol):
+        with pytest.raises(JZError, match="JZ-E032"):
+            ask(made, funds)

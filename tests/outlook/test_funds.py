@@ -5,6 +5,7 @@ import pytest
 
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import speaking
+from jiuzhu_sim.months.calendar import Span
 from jiuzhu_sim.outlook.funds import ALL, Funds, Line, Pot
 
 LABEL = {"zh": "某项", "en": "some"}
@@ -34,6 +35,13 @@ def test_months_are_those_of_the_calendar():
     short = PLAIN.draws(1, seed=1, start=Span.of("2024-10", 3))
     assert short.day[0, 1] == 92
     assert short.total(days=92).tolist() == [100]
+
+
+def test_a_year_names_one_of_two_months():
+    lines = [Line("all", "local", 1.0, month=3, year=year) for year in (None, 2025, 2026, 2024)]
+    drawn = Funds(tuple(lines)).draws(1, seed=1, start=Span.of("2025-01", 24))
+    assert drawn.day.tolist() == [[59, 59, 424, 730]]
+    assert Funds(tuple(lines)).due(Span.of("2025-01", 24)).tolist() == [True, True, True, False]
 
 
 def test_the_amount_of_a_grant_is_its_mean_and_the_cv_holds():
@@ -104,6 +112,8 @@ BAD_LINES = [
     (Line("all", "upper", 1.0, cv=-0.1), "波动系数"),
     (Line("all", "upper", 1.0, delay_p=1.2), "0至1"),
     (Line("all", "upper", 1.0, delay_p=0.1, delay_days=-3), "推迟天数"),
+    (Line("all", "local", 1.0, year=25), "1990"),
+    (Line("all", "local", 1.0, label=3), "label"),
     (Line("all", "uper", 1.0), "upper"),
     (Line("al", "upper", 1.0), "all"),
 ]
@@ -141,5 +151,5 @@ def test_pots_that_make_no_sense_are_refused():
     assert "没有任何资金投入" in told  # u
     with pytest.raises(JZError, match="同名"):
         Funds((Line("r", "local", 1.0),), (rural, rural))
-    with pytest.raises(JZError, match="一个资金池也没有"):
+    with pytest.raises(JZError, match="一个资金项也没有"):
         Funds((), ())

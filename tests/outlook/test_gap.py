@@ -43,7 +43,7 @@ def test_without_uncertainty_the_gap_is_need_less_funds_to_the_fen():
         (
             Line("all", "opening", 3_000.33),
             Line("all", "local", 100_000.0),
-            Line("all", "upper", 500_000.11, month=6),
+            Line("all", "upper", 500_000.11),
         )
     )
     found = gap(SmallForecast(), funds)
@@ -221,3 +221,28 @@ def test_the_date_to_which_the_money_lasts_is_that_of_the_calendar(real):
     assert lasts.probability.value == 1
     assert f"{lasts.p50}" in lasts_sentence(found)
     assert "期末" in lasts_sentence(gap(real, 1e12))
+
+
+@pytest.mark.parametrize("values", [[], ["a"], [float("nan")], [None], [True]])
+def test_values_that_are_no_numbers_are_refused(values):
+    with pytest.raises(JZError, match="JZ-E032"):
+        gap_curve(several(), 1e6, RURAL, values)
+    with pytest.raises(JZError) as error:
+        contour(several(), 1e6, urban=values, rural=values)
+    assert error.value.codes == ("JZ-E032", "JZ-E032")
+
+
+def test_a_proportion_to_nothing_is_refused():
+    with pytest.raises(JZError, match="JZ-E032"):
+        gap_curve(several(), 1e6, ["medical.aid_rate", RURAL], [0.5])
+    with pytest.raises(JZError, match="JZ-E032"):
+        gap_curve(several(), 1e6, [], [0.5])
+
+
+def test_months_other_than_a_year_are_called_so():
+    half = gap(SmallForecast(months=6), 638_000)
+    told = [gap_sentence(half), gap_by_account(half).title, str(gap_table(half))]
+    assert not any("全年" in each for each in told)
+    assert "6个月" in told[0]
+    assert "6个月" in told[1]
+    assert "全年" in gap_sentence(gap(SmallForecast(months=12), 638_000))

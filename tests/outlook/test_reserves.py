@@ -131,3 +131,12 @@ def test_each_fault_is_told(options, told):
         reserves(**({"need": {"a": 1.0}, "reserve": 1.0} | options))
     assert set(caught.value.codes) == {"JZ-E088"}
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"draws": "a"}, {"draws": 1.5}, {"case": "a"}, {"need": {"a": "x"}}, {"reserve": "a"}]
+)
+def test_what_is_no_number_is_refused(wrong):
+    asked = {"need": {"a": 10.0}, "reserve": 100.0} | wrong
+    with pytest.raises(JZError, match="JZ-E088"):
+        reserves(**asked)

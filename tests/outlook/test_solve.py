@@ -11,7 +11,7 @@ from jiuzhu_sim.months.assumptions import assumptions
 from jiuzhu_sim.months.run import simulate_months
 from jiuzhu_sim.outlook.forecast import forecast as make_forecast
 from jiuzhu_sim.outlook.funds import Funds, Line, Pot
-from jiuzhu_sim.outlook.solve import last_affordable, solve
+from jiuzhu_sim.outlook.solve import solve
 from jiuzhu_sim.outlook.uncertainty import Uncertainty
 from tests.outlook.small_forecast import POLICY, RURAL, URBAN, SmallForecast, linear, spread
 
@@ -29,12 +29,6 @@ def refused(**wrong):
 
 
 # --- the search itself ---------------------------------------------------------------------
-@given(st.integers(0, 300), st.integers(-1, 300))
-def test_halving_finds_the_last_one(count, last):
-    last = min(last, count - 1)
-    assert last_affordable(count, lambda place: place <= last) == last
-
-
 @given(
     jumps=st.lists(st.integers(0, 50), min_size=2, max_size=60).filter(any),
     budget=st.integers(0, 1500),
@@ -162,6 +156,56 @@ def test_all_affordable_says_so():
     assert found.following is None
 
 
+# --- local falls, and where the search goes ------------------------------------------------
+def dented(at, by):
+    """1,000 yuan a step of the rural standard, less `by` from `at` on."""
+    return lambda policy: np.array([0.0, 1000.0 * policy[RURAL] - by * (policy[RURAL] >= at)])
+
+
+@pytest.mark.parametrize("budget", [564_000, 563_500, 565_000])
+@pytest.mark.parametrize("wide", [{}, {"low": 500, "high": 700}])
+def test_across_a_local_fall_it_is_still_the_highest(budget, wide):
+    """A fall of 1,100 yuan at 566 is less than 0.2 %: the risk goes up and down again there."""
+    made = SmallForecast(money=dented(566, 1_100))
+    fits = [v for v in range(500, 701) if made.at(POLICY.change({RURAL: v})).year[0] <= budget]
+    found = solved(budget, forecast=made, **wide)
+    assert found.value == max(fits)
+    assert found.next_probability.value > found.risk
+    skipped = [v for v in range(500, found.value) if v not in fits]
+    assert [trial.values[RURAL] for trial in found.unfit] == skipped
+    assert any("费用在这里略有回落" in said for said in found.sentences()) == bool(skipped)
+
+
+def test_a_larger_fall_is_another_kind_of_parameter():
+    made = SmallForecast(money=dented(566, 40_000))
+    assert refused(forecast=made, budget=570_000, low=500, high=700).codes == ("JZ-E090",)
+
+
+def test_the_search_stays_near_the_present_value():
+    found = solved(638_500 + 30_000)
+    values = [trial.values[RURAL] for trial in found.tried]
+    assert found.value == 590
+    assert min(values) >= 560 * 0.9
+    assert max(values) <= 560 * 1.2
+    assert len(values) <= 10
+
+
+def test_a_pot_drawn_on_far_from_the_present_value_counts():
+    """The urban account moves only above 600: its pot is then judged too."""
+
+    def money(policy):
+        return np.array([1000.0 * max(policy[RURAL] - 620, 0), 1000.0 * policy[RURAL]])
+
+    pots = tuple(Pot(a, {"zh": a, "en": a}, (f"dibao.{a}",)) for a in ("urban", "rural"))
+    funds = Funds((Line("urban", "local", 5_000.0), Line("rural", "local", 700_000.0)), pots)
+    assert solved(funds, forecast=SmallForecast(money=money)).value == 625
+
+
+def test_months_other_than_a_year_are_called_so():
+    assert "12个月" not in solved(638_500).suggestion()
+    assert "6个月需求" in solved(6_000_000, forecast=SmallForecast(months=6)).suggestion()
+
+
 # --- several at once -----------------------------------------------------------------------
 def test_keep_ratio_moves_both_and_rounds_to_the_step():
     found = solved(700_000, BOTH, rule="keep_ratio", step=5)
@@ -246,6 +290,11 @@ def test_everything_wrong_is_told_at_once():
         ({"only": ["dibao.rurla"]}, "JZ-E060"),
         ({"ratio_min": 0.9, "high": 600}, "JZ-E032"),
         ({"step": 0.0001}, "JZ-E032"),
+        ({"path": None}, "JZ-E003"),
+        ({"rule": None}, "JZ-E060"),
+        ({"path": {URBAN: "a", RURAL: 1}, "rule": "same_amount"}, "JZ-E032"),
+        ({"path": ["medical.aid_rate", RURAL], "rule": "keep_ratio"}, "JZ-E032"),
+        ({"path": ["medical.aid_rate", RURAL], "rule": "same_percent"}, "JZ-E032"),
     ],
 )
 def test_refused(wrong, code):
@@ -273,7 +322,7 @@ def test_the_quick_answer_is_near_the_months_in_full(people):
     found = solve(None, POLICY, RURAL, made.year.mean(), forecast=made, confirm=True, step=20)
     assert found.confirmation.differences.shape == (2, 8)
     assert np.abs(found.confirmation.means).max() < 0.1
-    assert "逐月完整计算" in found.sentences()[-1] + found.sentences()[-2]
+    assert "逐月完整推演" in found.sentences()[-1] + found.sentences()[-2]
 
 
 # --- words ---------------------------------------------------------------------------------

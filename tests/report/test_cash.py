@@ -106,7 +106,7 @@ def test_certain_money_has_one_date(results, lang):
     assert {"zh": "11月9日，11月10日断档", "en": "2025-11-09 and runs out on 2025-11-10"}[
         lang
     ] in told
-    assert {"zh": "最迟11月10日前须到账1.00万元", "en": "0.01 million yuan"}[lang] in told
+    assert {"zh": "最迟11月10日须到账1.00万元", "en": "0.01 million yuan"}[lang] in told
 
 
 def test_uncertain_money_has_an_interval_and_a_probability(results, lang):
@@ -161,7 +161,7 @@ def test_nothing_is_asked_for_where_the_money_lasts(results):
     report = cash_report(rich, results)
     assert report.section("cash_top_up") is None
     assert "不断档" in said(report)
-    assert charts.run_out_chart(rich.run_out_table()).sentence.startswith("所有情形都能用到期末")
+    assert charts.run_out_chart(rich.run_out_table()).sentence.startswith("每一组抽样都能用到期末")
 
 
 def test_the_months_of_the_chart_are_those_of_the_table():

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,12 +10,17 @@ from python_calamine import CalamineWorkbook
 
 import jiuzhu_sim as jz
 from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.language import text
+from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.outlook.affordable import RURAL, URBAN, Ask, answer
 from jiuzhu_sim.outlook.budget import budget_of
 from jiuzhu_sim.outlook.forecast import forecast
 from jiuzhu_sim.outlook.moving import Parts
+from jiuzhu_sim.report.figure import Chart
 from jiuzhu_sim.report.funding_book import FUNDS, GAP, P50, items_sheet, spread_money
 from jiuzhu_sim.report.funding_gap import SOLVER, funding_report
+from jiuzhu_sim.report.funding_given import start_of
+from jiuzhu_sim.report.funding_words import wording_said
 from jiuzhu_sim.report.live_sheet import Live
 from jiuzhu_sim.report.section import Cards
 
@@ -177,3 +183,40 @@ def test_english_says_the_same(found):
         jz.set_language("zh")
     assert "Funds" in page
     assert f"{found.solution.value:g} yuan" in page
+
+
+def test_a_place_s_budget_without_urban_money_says_what_is_left_out():
+    law = jz.load_policy("s42-county-2013")
+    people = jz.synthesize("s42-county-2013", households=800, seed=1)
+    results, plan = jz.simulate(people, law), budget_of("s42-county-2013", law)
+    made = forecast(people, law, uncertainty=Ask().uncertainty(), draws=200, runs=12)
+    report = funding_report(answer(made, law, Ask(), plan.funds), results, budget=plan)
+    told = {each.key: " ".join(each.sentences) for each in report.sections}
+    assert "城市最低生活保障金" in told["answer"]
+    assert "本节含没有安排资金的科目" in told["need"]
+    assert "不画城乡标准图" in told["contour"]
+    assert not report.section("contour").of(Chart)
+    assert "不是缺口" in told["drivers"]
+    names = [each.name for each in report.section("drivers").of(Table)]
+    assert "tornado" in names
+    assert "tornado_gap" not in names
+
+
+def test_item_codes_come_with_the_advice_to_check_them(found):
+    assert text("note.codes") in items_sheet(found).notes
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "said"),
+    [("2025-01", 12, "2025年城市"), ("2025-07", 12, "2025年7月至2026年6月城市")],
+)
+def test_the_wording_names_the_period(made, start, months, said):
+    asked = answer(replace(made, start=start, months=months), POLICY, Ask())
+    assert said in wording_said(asked)[0]
+
+
+def test_the_first_month_is_that_of_the_budget_or_the_law():
+    law = jz.load_policy("s42-county-2013")
+    assert start_of({"start": ""}, law, budget_of("s42-county-2013", law)) == "2013-01"
+    assert start_of({"start": ""}, POLICY, None) == "2025-01"
+    assert start_of({"start": "2026-03"}, POLICY, None) == "2026-03"

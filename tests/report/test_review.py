@@ -97,3 +97,17 @@ def test_one_seed_and_no_matching_do_without_intervals():
 def test_everything_is_written(tmp_path):
     names = {path.name for path in report().write(tmp_path)}
     assert {"复核周期.xlsx", "01_review_frontier.png"} <= names
+
+
+def test_where_the_place_reported_flows_they_stand_beside_the_model():
+    policy = load_policy("s42-county-2013")
+    some = synthesize("s42-county-2013", households=600, seed=1)
+    found = compare_regimes(some, policy, [], intervals=(), months=3, warm_up=0)
+    made = review_report(found, review_tables(found, 5), simulate(some, policy)).section("roll")
+    beside = made.of(Table)[0]
+    assert beside.name == "reported_flows"
+    (said,) = made.sentences
+    assert "上报9个月清退112户、新增90户" in said
+    assert beside.show("model_left", "total") in said
+    assert "没有按上报数校准" in said
+    assert report().section("roll").of(Table)[0].name == "flows"

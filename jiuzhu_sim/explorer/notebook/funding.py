@@ -17,7 +17,7 @@ from jiuzhu_sim.outlook.affordable import GOALS, PATHS, Ask, answer, bounds
 from jiuzhu_sim.outlook.forecast import Forecast
 from jiuzhu_sim.outlook.funds import Funds
 from jiuzhu_sim.policy import Policy
-from jiuzhu_sim.report.funding_words import answer_said
+from jiuzhu_sim.report.funding_words import answer_said, plain
 
 TABS = {
     "curve": ("gap_curve",),
@@ -148,7 +148,7 @@ class FundingPanel(Panel):
 
 
 def _in_yuan(values: Mapping[str, float]) -> str:
-    shown = " / ".join(f"{value:g}" for _, value in sorted(values.items(), reverse=True))
+    shown = " / ".join(plain(value) for _, value in sorted(values.items(), reverse=True))
     return text("funding_gap.yuan", n=shown)
 
 

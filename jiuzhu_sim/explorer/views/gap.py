@@ -15,7 +15,7 @@ from jiuzhu_sim.explorer.views.svg import Entry, bars, escape
 from jiuzhu_sim.explorer.views.svg_lines import Axis, Line, Mark, lines
 from jiuzhu_sim.language import text
 from jiuzhu_sim.report.annual import money
-from jiuzhu_sim.report.figure import BLUE, GREY, VERMILLION, tick
+from jiuzhu_sim.report.figure import BLUE, GREY, VERMILLION
 from jiuzhu_sim.report.funding_words import (
     affordable_card,
     answer_said,
@@ -23,6 +23,7 @@ from jiuzhu_sim.report.funding_words import (
     lasts_card,
     month_numbers,
     need_card,
+    plain,
     probability_card,
     standard_title,
     what_binds,
@@ -60,8 +61,7 @@ def answer(state: FundingState) -> str:
         text("funding_gap.section.answer"),
         f'<p class="jz-said" aria-live="polite">{escape(answer_said(found))}</p>',
         f'<div class="jz-cards">{shown}</div>',
-        paragraph(joined(what_binds(found)), "jz-basis"),
-        paragraph(state.basis, "jz-basis"),
+        paragraph(joined([*what_binds(found), state.basis]), "jz-basis"),
         f'<ul class="jz-stamps">{marks}</ul>',
     )
 
@@ -91,11 +91,11 @@ def curve(state: FundingState) -> str:
     name = standard_title(found)
     said = text(
         "funding_gap.curve_said",
-        low=tick(ends[0]),
-        high=tick(ends[1]),
+        low=plain(ends[0]),
+        high=plain(ends[1]),
         at_low=f"{ys[0]:.1%}",
         at_high=f"{ys[-1]:.1%}",
-        now=tick(now),
+        now=plain(now),
         at_now=f"{found.gap.probability.value:.1%}",
     )
     chart = lines(
@@ -114,7 +114,7 @@ def curve(state: FundingState) -> str:
 
 
 def _mark(key: str, standard: float) -> str:
-    return text(f"funding_gap.at_{key}", standard=tick(standard))
+    return text(f"funding_gap.at_{key}", standard=plain(standard))
 
 
 def months(state: FundingState) -> str:
@@ -169,7 +169,9 @@ def drivers(state: FundingState) -> str:
     if table is None:
         key = "nothing_varies" if state.answer.is_certain else "later"
         return fragment("gap-drivers", title, paragraph(text(f"funding_gap.{key}")))
-    low, high = "driver_gap_low", "driver_gap_high"
+    is_gap = any(each.name == "driver_gap_low" for each in table.statistics)
+    kind, told_key = ("gap", "tornado_said") if is_gap else ("need", "tornado_said_need")
+    low, high = f"driver_{kind}_low", f"driver_{kind}_high"
     width = {row: abs(table.get(high, *row) - table.get(low, *row)) for row in table.rows}
     rows = sorted(table.rows, key=lambda row: -width[row])
     entries = [Entry(table.labels(row)[0], (width[row],), (money(width[row]),)) for row in rows]
@@ -177,7 +179,7 @@ def drivers(state: FundingState) -> str:
     if rows:
         top = rows[0]
         told = {"source": table.labels(top)[0], "width": money(width[top])}
-        said = text("funding_gap.tornado_said", **told)
+        said = text(f"funding_gap.{told_key}", **told)
     chart = bars(entries, title=text("funding_gap.tornado_title"), desc=said)
     drawn = figure(chart, text("funding_gap.tornado_title"), said, table, "gap-drivers")
     return fragment("gap-drivers", title, figures(drawn))

@@ -139,4 +139,4 @@ def test_a_first_answer_comes_before_the_best_one(monkeypatch):
     last = forecast_here(made, POLICY, Ask(), 14)
     assert last.runs == 14
     assert len(told) == 2
-    assert "初步结果：已算12次，共14次" in told[0]
+    assert "初步结果：已推演12次，共14次" in told[0]
