@@ -14,6 +14,9 @@ from typing import Any
 import yaml
 
 LANGUAGES = ("zh", "en")
+
+SHARE = "share"
+"""The unit of a part of a whole; units of a part in a time begin with it."""
 _chosen = [os.environ.get("JIUZHU_LANG", "zh")[:2].lower()]
 
 
@@ -94,6 +97,26 @@ def unit_label(unit: str) -> str:
     """
     key = f"unit.{unit}"
     return text(key) if key in texts() else unit
+
+
+def amount_of(value: float, unit: str) -> tuple[str, str]:
+    """A number and its unit for a list; a share is shown in percent, with its period alone.
+
+    >>> amount_of(0.004, "share/month"), amount_of(0.02, "share")
+    (('0.4%', '/月'), ('2%', ''))
+    """
+    if not unit.startswith(SHARE):
+        return f"{value:g}", unit_label(unit)
+    return f"{value * 100:g}%", unit_label(unit).removeprefix(unit_label(SHARE))
+
+
+def with_unit(number: str, unit: str) -> str:
+    """A number and its unit in one.
+
+    >>> with_unit("0.4%", "/月"), with_unit("18", "个月"), with_unit("2%", "")
+    ('0.4%/月', '18 个月', '2%')
+    """
+    return f"{number}{'' if unit.startswith('/') else ' '}{unit}".strip()
 
 
 def said(name: Any, what: Any) -> str:

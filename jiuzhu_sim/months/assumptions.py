@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.columns import column
 from jiuzhu_sim.errors import JZError, Problems
-from jiuzhu_sim.language import pick, read_yaml, text, texts, unit_label
+from jiuzhu_sim.language import amount_of, pick, read_yaml, text, texts, unit_label, with_unit
 
 FOLDER = Path(__file__).parent
 
@@ -72,16 +72,18 @@ class Assumption:
         >>> assumptions("life").entries["births.spacing"].shown
         '18 个月'
         """
-        return f"{self.number} {unit_label(self.unit)}".strip()
+        return with_unit(*self.amount)
 
     @property
-    def number(self) -> str:
-        """The value as a person reads it, without its unit.
+    def amount(self) -> tuple[str, str]:
+        """The value as a person reads it, and its unit.
 
-        >>> assumptions("life").entries["births.spacing"].number
-        '18'
+        >>> assumptions("life").entries["job_loss.rate"].amount
+        ('0.4%', '/月')
         """
-        return _table(self.value) if isinstance(self.value, Mapping) else f"{self.value:g}"
+        if isinstance(self.value, Mapping):
+            return _table(self.value), unit_label(self.unit)
+        return amount_of(self.value, self.unit)
 
     @property
     def without_chance(self) -> "Assumption":
@@ -163,14 +165,14 @@ class Assumptions:
         """A row for each: name, label, value, unit, status and source, for a report.
 
         >>> assumptions("life").off().listing()[0]["value"]
-        '0'
+        '0%'
         """
         return [
             {
                 "name": entry.name,
                 "label": entry.title,
-                "value": entry.number,
-                "unit": unit_label(entry.unit),
+                "value": entry.amount[0],
+                "unit": entry.amount[1],
                 "status": text(f"assumption.{entry.status}"),
                 "source": entry.source,
             }

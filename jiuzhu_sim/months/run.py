@@ -75,7 +75,7 @@ def simulate_months(
     >>> made.money.shape[0], made.names[-1], bool(made.on_roll.any())
     (3, '2025-03', True)
     """
-    first = _first_month(months, start)
+    first = first_month(months, start)
     policies = _policies(policy, months, schedule or {})
     told = packaged() if assumptions is None else assumptions
     if life is None:
@@ -90,8 +90,12 @@ def simulate_months(
     return run.results(start)
 
 
-def _first_month(months: int, start: str) -> datetime.date:
-    """The first day of the first month; refuses a wrong start and number of months at once."""
+def first_month(months: int, start: str) -> datetime.date:
+    """The first day of the first month; JZ-E032 for a wrong start or number of months, at once.
+
+    >>> first_month(12, "2025-03").isoformat()
+    '2025-03-01'
+    """
     problems, first = Problems(), datetime.date.min
     if not isinstance(months, int | np.integer) or not 1 <= months <= LONGEST:
         expected = text("months.months")

@@ -19,6 +19,8 @@ WAN = 10_000.0
 MONTHS = 12
 AMOUNTS = ("opening_balance", "local_amount", "upper_amount")
 UNCERTAIN = {
+    "caseload_growth": "caseload.median",
+    "income_growth": "income.median",
     "delay_p": "delay.probability",
     "delay_days": "delay.days",
     "price_subsidy_p": "prices.probability",

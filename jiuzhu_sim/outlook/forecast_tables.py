@@ -39,7 +39,7 @@ def need_table(made: "Forecast") -> Table:
         low=np.array([[q.low for q in row] for row in found]),
         high=np.array([[q.high for q in row] for row in found]),
         n=np.full(len(rows), made.people.households),
-        per="household",
+        per="figure",
         notes=tuple(notes),
         fields={
             "policy": made.policy.title,

@@ -23,7 +23,7 @@ from jiuzhu_sim.months.conditions import CONDITIONS, Conditions
 from jiuzhu_sim.months.life import Life
 from jiuzhu_sim.months.regimes import regime, regime_names
 from jiuzhu_sim.months.results import Months
-from jiuzhu_sim.months.run import simulate_months
+from jiuzhu_sim.months.run import first_month, simulate_months
 from jiuzhu_sim.outlook.review_regimes import (
     SCALED,
     YEAR,
@@ -229,6 +229,7 @@ def compare_regimes(
     chosen = regime_names() if names is None else tuple(names)
     matching, intervals = tuple(matching), tuple(intervals)
     _check(chosen, matching, intervals, months, warm_up, seeds, visit_share)
+    first_month(months, start)
     compared = compared_with(policy, chosen, intervals, matching)
     assumed, total = assumed or assumptions(), warm_up + months
     first = str(np.datetime64(start, "M") - warm_up)

@@ -111,6 +111,7 @@ def _year_table(compared: Comparison, name: str, units: Mapping[str, str]) -> Ta
 
 def _yearly(compared: Comparison, name: str, places: Sequence[int]) -> Interval:
     made = mean_interval(compared.yearly(name)[places])
+    made = made[0], np.maximum(made[1], 0), made[2]  # none of them can be below nought
     return _whole(made) if name == "days" else made
 
 

@@ -23,6 +23,9 @@ TEN_THOUSAND = 10_000
 HUNDRED = 100
 """Yuan to which sentences are round: two decimals of a 万元."""
 
+CENTS = 2
+"""Decimals of a value in a sentence; a yearly standard by the month has no end of them."""
+
 SHOWN = 3
 """Decimals of a share that are shown: a tenth of a percent."""
 
@@ -170,7 +173,10 @@ class Solution:
     def title(self, values: Mapping[str, float]) -> str:
         """Some values as a person reads them."""
         known = declarations()
-        shown = (f"{known[path].title} {known[path].show(value)}" for path, value in values.items())
+        shown = (
+            f"{known[path].title} {known[path].show(round(value, CENTS))}"
+            for path, value in values.items()
+        )
         return text("word.and").join(shown)
 
     def sentence(self) -> str:
@@ -233,6 +239,10 @@ class Solution:
         if self.is_found and not self.is_present_met:
             asked = {"found": self.title(self.values), "budget": money(self.budget)}
             return text("solve.suggest.present", **asked, **self._present_told())
+        if self.outcome == "all":
+            titles = (declarations()[path].title for path in self.paths)
+            asked = {"what": text("word.and").join(titles), "budget": money(self.budget)}
+            return text("solve.suggest.all", risk=share(self.risk), **asked)
         changes = self.baseline.diff(self.policy)
         what = text("word.and").join(map(str, changes)) or text("solve.no_change")
         told = {"changes": what, "budget": money(self.budget), "risk": share(self.risk)}

@@ -176,6 +176,11 @@ def candidates(
     now = [float(policy[path]) for path in weights]
     if rule != ALONE and (not all(map(math.isfinite, now)) or (rule != SAME_AMOUNT and not now[0])):
         _refuse(problems, "rule", rule, text("solve.of_nothing"))
+    if rule in (KEEP_RATIO, SAME_PERCENT) and {URBAN, RURAL} == set(weights):
+        ratio = float(policy[RURAL]) / float(policy[URBAN])
+        if ratio < ratio_min:
+            expected = text("solve.present_ratio", ratio=f"{ratio:.3f}")
+            _refuse(problems, "ratio_min", ratio_min, expected)
     problems.raise_if_any()
     made = _made(policy, weights, rule, step, low, high)
     if not len(made[0]):

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiuzhu_sim.errors import JZError, Problems
-from jiuzhu_sim.language import pick, read_yaml, text, texts, unit_label
+from jiuzhu_sim.language import amount_of, pick, read_yaml, text, texts
 from jiuzhu_sim.population.draws import uniform
 from jiuzhu_sim.rules.kit import MONTHS
 
@@ -234,8 +234,8 @@ class Uncertainty:
             {
                 "name": f"{name}.{key}",
                 "label": number.title,
-                "value": f"{number.value:g}",
-                "unit": unit_label(number.unit),
+                "value": amount_of(number.value, number.unit)[0],
+                "unit": amount_of(number.value, number.unit)[1],
                 "status": text(f"assumption.{number.status}"),
                 "source": pick(number.source),
             }

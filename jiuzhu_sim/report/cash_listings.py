@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from jiuzhu_sim.language import in_brackets, pick, text
+from jiuzhu_sim.language import in_brackets, pick, text, with_unit
 from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.months.accounts import accounts
 from jiuzhu_sim.months.assumptions import assumptions as months_assumptions
@@ -169,13 +169,13 @@ def _origin(answer: CashAnswer, option: str, account: str = "") -> tuple[str, st
 
 def _uncertainty(answer: CashAnswer) -> Iterator[tuple[str, ...]]:
     for entry in answer.forecast.uncertainty.listing():
-        value = f"{entry['value']} {entry['unit']}".strip()
+        value = with_unit(entry["value"], entry["unit"])
         yield entry["label"], value, entry["status"], entry["source"]
 
 
 def _months() -> Iterator[tuple[str, ...]]:
     for entry in months_assumptions().listing():
-        value = f"{entry['value']} {entry['unit']}".strip()
+        value = with_unit(entry["value"], entry["unit"])
         yield in_brackets(entry["label"], entry["name"]), value, entry["status"], entry["source"]
 
 

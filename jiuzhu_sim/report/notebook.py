@@ -53,7 +53,7 @@ class Parameter:
 
     @property
     def expected(self) -> str:
-        return f"{self.type} {self._bounds() or ''}".strip()
+        return f"{text(f'type.{self.type}')} {self._bounds() or ''}".strip()
 
     def _bounds(self) -> str:
         found = re.search(r"(\[[^\]]*\]|\{[^}]*\})\s*$", self.help)

@@ -133,7 +133,7 @@ def test_the_listing_is_in_the_language_in_use(life):
     assert (row["label"], row["status"], row["unit"]) == (
         "Chance of losing work",
         "assumed",
-        "share/month",
+        "/month",
     )
     assert life.listing()[0]["label"] == "失去工作的概率"
     assert row["source"].startswith("No published rate")

@@ -203,7 +203,23 @@ def test_a_pot_drawn_on_far_from_the_present_value_counts():
 
 def test_months_other_than_a_year_are_called_so():
     assert "12个月" not in solved(638_500).suggestion()
-    assert "6个月需求" in solved(6_000_000, forecast=SmallForecast(months=6)).suggestion()
+    found = solved(638_500, forecast=SmallForecast(months=6))
+    assert "6个月" in found.suggestion() + found.sentence()
+
+
+def test_where_everything_is_affordable_nothing_is_proposed():
+    """Not the end of the range: the money does not bind, and sets no standard."""
+    found = solved(1e9)
+    assert found.outcome == "all"
+    assert "5000" not in found.suggestion().replace(",", "")
+    assert "资金不构成约束" in found.suggestion()
+
+
+def test_a_ratio_that_does_not_hold_now_cannot_be_kept():
+    with pytest.raises(JZError) as refused:
+        solved(700_000, BOTH, rule="keep_ratio", ratio_min=0.75)
+    assert refused.value.codes == ("JZ-E032",)
+    assert "0.718" in str(refused.value)
 
 
 # --- several at once -----------------------------------------------------------------------

@@ -110,7 +110,7 @@ def test_a_changed_number_is_the_users_and_assumed():
     assert changed.sources["income"].numbers["sd"].status == "assumed"
     assert STATED["income.sd"] != 0.03
     rows = {row["name"]: row for row in changed.listing()}
-    assert rows["income.sd"]["value"] == "0.03"
+    assert rows["income.sd"]["value"] == "3%"
     assert len(rows) == len(STATED.paths)
     assert set(rows["income.sd"]) == set(assumptions_row())
 
