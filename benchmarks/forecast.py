@@ -22,9 +22,9 @@ import jiuzhu_sim as jz
 from benchmarks.curve import timed
 from benchmarks.forecast_truth import covered, true_years
 from benchmarks.workloads import PRESET, SEED
-from jiuzhu_sim.outlook.drivers import sobol, tornado
-from jiuzhu_sim.outlook.forecast import forecast, forecasts
-from jiuzhu_sim.outlook.uncertainty import Uncertainty
+from jiuzhu_sim.outlook.need.drivers import sobol, tornado
+from jiuzhu_sim.outlook.need.forecast import forecast, forecasts
+from jiuzhu_sim.outlook.need.uncertainty import Uncertainty
 
 SIZES = (10_000, 30_000, 100_000)
 MIDDLE = "30000"

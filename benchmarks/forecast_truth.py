@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.months.conditions import Conditions
 from jiuzhu_sim.months.run import simulate_months
-from jiuzhu_sim.outlook.uncertainty import Uncertainty
+from jiuzhu_sim.outlook.need.uncertainty import Uncertainty
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.population import People
 

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
         winners_losers,
     )
     from jiuzhu_sim.months import simulate_months
-    from jiuzhu_sim.outlook.forecast import forecast
-    from jiuzhu_sim.outlook.solve import solve
+    from jiuzhu_sim.outlook.afford.solve import solve
+    from jiuzhu_sim.outlook.need.forecast import forecast
     from jiuzhu_sim.policy import Policy, Reform, load_policy, read_reform
     from jiuzhu_sim.population import (
         People,
@@ -74,8 +74,8 @@ _HOMES = {
     "poverty": "measures",
     "winners_losers": "measures",
     "simulate_months": "months",
-    "forecast": "outlook.forecast",
-    "solve": "outlook.solve",
+    "forecast": "outlook.need.forecast",
+    "solve": "outlook.afford.solve",
     "Policy": "policy",
     "Reform": "policy",
     "load_policy": "policy",

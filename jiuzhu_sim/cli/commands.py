@@ -240,7 +240,7 @@ def report(args: argparse.Namespace) -> int:
 
 def _check_money(values: dict[str, Any], policy: Any) -> None:
     """Refuse money or uncertainty that cannot be."""
-    from jiuzhu_sim.outlook.cash_input import money_of, uncertainty_of
+    from jiuzhu_sim.outlook.money.cash_input import money_of, uncertainty_of
 
     money_of(values, policy)
     uncertainty_of(values)

@@ -16,9 +16,9 @@ from jiuzhu_sim.language import said, text
 
 def solve(args: argparse.Namespace) -> int:
     """The highest (or lowest) affordable value; exit code 1 where there is none."""
-    from jiuzhu_sim.outlook.forecast import forecast
-    from jiuzhu_sim.outlook.solve import RISK, checked
-    from jiuzhu_sim.outlook.solve import solve as solve_for
+    from jiuzhu_sim.outlook.afford.solve import RISK, checked
+    from jiuzhu_sim.outlook.afford.solve import solve as solve_for
+    from jiuzhu_sim.outlook.need.forecast import forecast
 
     started = time.perf_counter()
     policy, problems = _policy(args), Problems()
@@ -75,21 +75,21 @@ def _write(args: argparse.Namespace, policy: Any, found: Any) -> str | None:
 
 def forecast(args: argparse.Namespace) -> int:
     """Need by programme and month; with a budget the probability of a gap."""
-    from jiuzhu_sim.outlook.forecast import forecast as make
-    from jiuzhu_sim.outlook.gap import gap
-    from jiuzhu_sim.outlook.gap_tables import (
+    from jiuzhu_sim.outlook.afford.gap import gap
+    from jiuzhu_sim.outlook.afford.gap_tables import (
         gap_by_account,
         gap_by_pot,
         gap_sentence,
         gap_table,
         lasts_sentence,
     )
+    from jiuzhu_sim.outlook.need.forecast import forecast as make
 
     policy, problems = _policy(args), Problems()
     options = _options(args, problems)
     budget = _budget(args, policy, problems) if args.budget is not None else None
     if budget is not None:
-        from jiuzhu_sim.outlook.purses import refuse_budget
+        from jiuzhu_sim.outlook.afford.purses import refuse_budget
 
         refuse_budget(budget, problems)
     problems.raise_if_any()
@@ -118,7 +118,7 @@ def forecast(args: argparse.Namespace) -> int:
 
 
 def _drivers(made: Any, short: Any) -> list[Any]:
-    from jiuzhu_sim.outlook.drivers import sobol, tornado
+    from jiuzhu_sim.outlook.need.drivers import sobol, tornado
 
     money = short.money if short.money.any() else None
     return [tornado(made, money), sobol(made, money)]
@@ -127,7 +127,7 @@ def _drivers(made: Any, short: Any) -> list[Any]:
 def _need(made: Any) -> dict[str, Any]:
     """Need by account, month and in all: P10, P50, P90, yuan."""
     from jiuzhu_sim.months.calendar import Span
-    from jiuzhu_sim.outlook.gap import quantiles
+    from jiuzhu_sim.outlook.afford.gap import quantiles
 
     by_account, by_month = made.by_account, made.by_month
     names = Span.of(made.start, made.months).names
@@ -152,8 +152,8 @@ def _gap_numbers(short: Any) -> dict[str, Any]:
 
 
 def _total(made: Any) -> str:
-    from jiuzhu_sim.outlook.gap import quantiles
-    from jiuzhu_sim.outlook.solution import money
+    from jiuzhu_sim.outlook.afford.gap import quantiles
+    from jiuzhu_sim.outlook.afford.solution import money
 
     spread = quantiles(made.year)
     key = "cli.need_certain" if made.uncertainty.is_none else "cli.need_total"
@@ -162,7 +162,7 @@ def _total(made: Any) -> str:
 
 
 def _months(made: Any) -> list[str]:
-    from jiuzhu_sim.outlook.solution import money
+    from jiuzhu_sim.outlook.afford.solution import money
 
     lines = []
     for name, spread in _need(made)["by_month"].items():
@@ -222,8 +222,8 @@ def _budget(args: argparse.Namespace, policy: Any, problems: Problems) -> Any:
     amount = _number(args.budget)
     if not isinstance(amount, str):
         return amount
-    from jiuzhu_sim.outlook.budget import budget_of
-    from jiuzhu_sim.outlook.cash_answer import certain_funds
+    from jiuzhu_sim.outlook.money.budget import budget_of
+    from jiuzhu_sim.outlook.money.cash_answer import certain_funds
 
     try:
         funds = budget_of(amount, policy).funds
@@ -235,7 +235,7 @@ def _budget(args: argparse.Namespace, policy: Any, problems: Problems) -> Any:
 
 def _options(args: argparse.Namespace, problems: Problems) -> dict[str, Any]:
     """How the forecast is made; numbers that are none are collected."""
-    from jiuzhu_sim.outlook.uncertainty import Uncertainty
+    from jiuzhu_sim.outlook.need.uncertainty import Uncertainty
 
     options: dict[str, Any] = {"start": args.start} if args.start else {}
     for name in ("draws", "runs", "months", "seed"):

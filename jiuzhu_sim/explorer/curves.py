@@ -16,8 +16,8 @@ from jiuzhu_sim.language import language, listed
 from jiuzhu_sim.measures.disclosure import publish
 from jiuzhu_sim.measures.intervals import Floats
 from jiuzhu_sim.measures.table import Table
-from jiuzhu_sim.outlook.curve import standard_curve
-from jiuzhu_sim.outlook.curve_simulated import simulated_curve
+from jiuzhu_sim.outlook.standard.curve import standard_curve
+from jiuzhu_sim.outlook.standard.curve_simulated import simulated_curve
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.population import People
 

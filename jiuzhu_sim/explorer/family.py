@@ -11,10 +11,10 @@ from typing import Any
 
 from jiuzhu_sim.explorer.scenario import Moving
 from jiuzhu_sim.measures.table import Table
-from jiuzhu_sim.outlook.calculation import Calculation, calculate
-from jiuzhu_sim.outlook.flatten import flatten
-from jiuzhu_sim.outlook.schedule import STEP
-from jiuzhu_sim.outlook.slopes import Slopes, slopes
+from jiuzhu_sim.outlook.earnings.calculation import Calculation, calculate
+from jiuzhu_sim.outlook.earnings.flatten import flatten
+from jiuzhu_sim.outlook.earnings.schedule import STEP
+from jiuzhu_sim.outlook.earnings.slopes import Slopes, slopes
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.population import People
 from jiuzhu_sim.population.family import Family, read_family

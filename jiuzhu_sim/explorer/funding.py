@@ -11,12 +11,12 @@ from typing import Any
 
 from jiuzhu_sim.language import text
 from jiuzhu_sim.measures.table import Table
-from jiuzhu_sim.outlook.affordable import PATHS, Answer, Ask, answer
-from jiuzhu_sim.outlook.drivers import tornado
-from jiuzhu_sim.outlook.forecast import Forecast
-from jiuzhu_sim.outlook.funds import Funds
-from jiuzhu_sim.outlook.gap import Contour, GapCurve
-from jiuzhu_sim.outlook.moving import Parts
+from jiuzhu_sim.outlook.afford.affordable import PATHS, Answer, Ask, answer
+from jiuzhu_sim.outlook.afford.gap import Contour, GapCurve
+from jiuzhu_sim.outlook.afford.moving import Parts
+from jiuzhu_sim.outlook.money.funds import Funds
+from jiuzhu_sim.outlook.need.drivers import tornado
+from jiuzhu_sim.outlook.need.forecast import Forecast
 from jiuzhu_sim.policy import Policy
 
 POINTS = 15

@@ -13,9 +13,9 @@ from jiuzhu_sim.language import in_brackets, listed, text
 from jiuzhu_sim.measures import suppress
 from jiuzhu_sim.measures.disclosure import MIN_N
 from jiuzhu_sim.months.accounts import accounts
-from jiuzhu_sim.outlook.budget import gaps_of
-from jiuzhu_sim.outlook.cash import Cash, RunOut, quantiles
-from jiuzhu_sim.outlook.cash_answer import CashAnswer
+from jiuzhu_sim.outlook.money.budget import gaps_of
+from jiuzhu_sim.outlook.money.cash import Cash, RunOut, quantiles
+from jiuzhu_sim.outlook.money.cash_answer import CashAnswer
 from jiuzhu_sim.report import cash_charts as charts
 from jiuzhu_sim.report.annual import banner, money, stamps
 from jiuzhu_sim.report.calendar_file import write_calendar

@@ -8,7 +8,7 @@ import numpy as np
 
 from jiuzhu_sim.language import listed, text
 from jiuzhu_sim.measures.table import TOTAL, Table
-from jiuzhu_sim.outlook.cash import Cash
+from jiuzhu_sim.outlook.money.cash import Cash
 from jiuzhu_sim.report.annual import money
 from jiuzhu_sim.report.drawing import WIDE, beside, finished, labelled_rows
 from jiuzhu_sim.report.figure import (

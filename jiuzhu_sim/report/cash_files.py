@@ -6,8 +6,8 @@ import numpy as np
 
 from jiuzhu_sim.language import text
 from jiuzhu_sim.months.accounts import accounts
-from jiuzhu_sim.outlook.cash_answer import CashAnswer
-from jiuzhu_sim.outlook.funds import OPENING
+from jiuzhu_sim.outlook.money.cash_answer import CashAnswer
+from jiuzhu_sim.outlook.money.funds import OPENING
 from jiuzhu_sim.report.annual import money
 from jiuzhu_sim.report.calendar_file import Event
 from jiuzhu_sim.report.cash_words import day, percent

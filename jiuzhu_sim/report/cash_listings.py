@@ -11,10 +11,10 @@ from jiuzhu_sim.language import in_brackets, pick, text, with_unit
 from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.months.accounts import accounts
 from jiuzhu_sim.months.assumptions import assumptions as months_assumptions
-from jiuzhu_sim.outlook.cash import quantiles
-from jiuzhu_sim.outlook.cash_answer import CashAnswer
-from jiuzhu_sim.outlook.reserves import Reserves
-from jiuzhu_sim.outlook.top_up import TopUp
+from jiuzhu_sim.outlook.money.cash import quantiles
+from jiuzhu_sim.outlook.money.cash_answer import CashAnswer
+from jiuzhu_sim.outlook.money.reserves import Reserves
+from jiuzhu_sim.outlook.money.top_up import TopUp
 from jiuzhu_sim.report.annual import money
 from jiuzhu_sim.report.cash_words import day, percent, probable
 from jiuzhu_sim.report.section import Listing

@@ -4,8 +4,8 @@ import datetime
 
 from jiuzhu_sim.language import in_brackets, language, text
 from jiuzhu_sim.measures.table import Statistic
-from jiuzhu_sim.outlook.cash_answer import CashAnswer
-from jiuzhu_sim.outlook.forecast_numbers import Probability
+from jiuzhu_sim.outlook.money.cash_answer import CashAnswer
+from jiuzhu_sim.outlook.need.forecast_numbers import Probability
 
 SHARE = Statistic("cash_short_p", "share")
 """How probabilities are shown."""

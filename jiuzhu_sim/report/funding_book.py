@@ -7,9 +7,9 @@ import numpy as np
 
 from jiuzhu_sim.language import text
 from jiuzhu_sim.months.accounts import accounts
-from jiuzhu_sim.outlook.affordable import Answer
-from jiuzhu_sim.outlook.gap import Floats, need_of
-from jiuzhu_sim.outlook.gap_tables import budget_items
+from jiuzhu_sim.outlook.afford.affordable import Answer
+from jiuzhu_sim.outlook.afford.gap import Floats, need_of
+from jiuzhu_sim.outlook.afford.gap_tables import budget_items
 from jiuzhu_sim.report.funding_words import month_ends
 from jiuzhu_sim.report.live_sheet import MONEY, PLAIN, Cell, Live, LiveSheet, at, total
 from jiuzhu_sim.report.section import Listing

@@ -10,8 +10,8 @@ import numpy as np
 
 from jiuzhu_sim.language import text
 from jiuzhu_sim.measures.table import TOTAL, Table
-from jiuzhu_sim.outlook.gap import QUANTILES, Contour, GapCurve
-from jiuzhu_sim.outlook.solution import TEN_THOUSAND
+from jiuzhu_sim.outlook.afford.gap import QUANTILES, Contour, GapCurve
+from jiuzhu_sim.outlook.afford.solution import TEN_THOUSAND
 from jiuzhu_sim.report.annual import money
 from jiuzhu_sim.report.drawing import WIDE, beside, finished, labelled_rows, reference
 from jiuzhu_sim.report.figure import (

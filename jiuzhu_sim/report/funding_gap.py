@@ -18,16 +18,16 @@ from jiuzhu_sim.language import listed, pick, text
 from jiuzhu_sim.measures.table import Statistic, Table
 from jiuzhu_sim.months.accounts import accounts
 from jiuzhu_sim.months.assumptions import assumptions as months_assumptions
-from jiuzhu_sim.outlook.affordable import PATHS, Answer
-from jiuzhu_sim.outlook.budget import Budget, gaps_of
-from jiuzhu_sim.outlook.drivers import sobol, tornado
-from jiuzhu_sim.outlook.gap_tables import (
+from jiuzhu_sim.outlook.afford.affordable import PATHS, Answer
+from jiuzhu_sim.outlook.afford.gap_tables import (
     contour_table,
     curve_table,
     gap_by_account,
     gap_payers,
     gap_table,
 )
+from jiuzhu_sim.outlook.money.budget import Budget, gaps_of
+from jiuzhu_sim.outlook.need.drivers import sobol, tornado
 from jiuzhu_sim.report import funding_charts as charts
 from jiuzhu_sim.report.annual import money, stamps
 from jiuzhu_sim.report.funding_book import definitions, items_sheet, run_listing

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from jiuzhu_sim.outlook.affordable import PATHS, Ask
-from jiuzhu_sim.outlook.budget import Budget, budget_names, budget_of
-from jiuzhu_sim.outlook.uncertainty import Uncertainty
+from jiuzhu_sim.outlook.afford.affordable import PATHS, Ask
+from jiuzhu_sim.outlook.money.budget import Budget, budget_names, budget_of
+from jiuzhu_sim.outlook.need.uncertainty import Uncertainty
 from jiuzhu_sim.policy import Policy
 
 FIRST = 1

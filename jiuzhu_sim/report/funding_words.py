@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from jiuzhu_sim.language import listed, text
 from jiuzhu_sim.law import declarations
 from jiuzhu_sim.months.accounts import accounts
-from jiuzhu_sim.outlook.affordable import Answer
-from jiuzhu_sim.outlook.solution import share
+from jiuzhu_sim.outlook.afford.affordable import Answer
+from jiuzhu_sim.outlook.afford.solution import share
 from jiuzhu_sim.report.annual import money
 from jiuzhu_sim.rules.kit import MONTHS
 

@@ -13,11 +13,11 @@ from jiuzhu_sim.language import listed, said, text
 from jiuzhu_sim.measures import publish
 from jiuzhu_sim.measures.disclosure import MIN_N
 from jiuzhu_sim.measures.table import Table
-from jiuzhu_sim.outlook.calculation import Calculation, Outcome, calculate
-from jiuzhu_sim.outlook.cases import RECEIPTS_MAX, case_receipts, compare_cases
-from jiuzhu_sim.outlook.cliffs import cliffs_table
-from jiuzhu_sim.outlook.schedule import pair_table
-from jiuzhu_sim.outlook.slopes import Slopes
+from jiuzhu_sim.outlook.earnings.calculation import Calculation, Outcome, calculate
+from jiuzhu_sim.outlook.earnings.cases import RECEIPTS_MAX, case_receipts, compare_cases
+from jiuzhu_sim.outlook.earnings.cliffs import cliffs_table
+from jiuzhu_sim.outlook.earnings.schedule import pair_table
+from jiuzhu_sim.outlook.earnings.slopes import Slopes
 from jiuzhu_sim.population.family import Family, read_family
 from jiuzhu_sim.population.form import form_fields
 from jiuzhu_sim.report import household_charts as charts

@@ -10,7 +10,7 @@ import numpy as np
 
 from jiuzhu_sim.language import text
 from jiuzhu_sim.measures.table import Table
-from jiuzhu_sim.outlook.calculation import Calculation, Outcome
+from jiuzhu_sim.outlook.earnings.calculation import Calculation, Outcome
 from jiuzhu_sim.report.drawing import WIDE, beside, finished, labelled_rows
 from jiuzhu_sim.report.figure import (
     BLUE,

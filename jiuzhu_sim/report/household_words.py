@@ -9,9 +9,9 @@ from jiuzhu_sim.columns import column
 from jiuzhu_sim.language import in_brackets, listed, text, unit_label
 from jiuzhu_sim.law import clause_text
 from jiuzhu_sim.measures.table import Statistic, Table
-from jiuzhu_sim.outlook.calculation import Calculation, Outcome
-from jiuzhu_sim.outlook.cliffs import Cliff
-from jiuzhu_sim.outlook.schedule import Floats
+from jiuzhu_sim.outlook.earnings.calculation import Calculation, Outcome
+from jiuzhu_sim.outlook.earnings.cliffs import Cliff
+from jiuzhu_sim.outlook.earnings.schedule import Floats
 from jiuzhu_sim.population import People
 from jiuzhu_sim.population.family import remarks
 from jiuzhu_sim.report.section import Listing

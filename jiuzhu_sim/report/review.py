@@ -11,8 +11,8 @@ from jiuzhu_sim.language import listed, text
 from jiuzhu_sim.law import declarations
 from jiuzhu_sim.measures.table import TOTAL, Table
 from jiuzhu_sim.months.assumptions import Assumptions
-from jiuzhu_sim.outlook.review import Comparison
-from jiuzhu_sim.outlook.review_regimes import PRESENT
+from jiuzhu_sim.outlook.review.review import Comparison
+from jiuzhu_sim.outlook.review.review_regimes import PRESENT
 from jiuzhu_sim.report import review_charts as charts
 from jiuzhu_sim.report.annual import banner, gate_sentence, money, stamps
 from jiuzhu_sim.report.section import Cards, Listing, Report, Section
@@ -35,8 +35,8 @@ def review_report(compared: Comparison, tables: Mapping[str, Table], results: Re
     months of matching were asked for), `leaked`, `present`, `roll`, `review_limits`.
 
     >>> import jiuzhu_sim as jz
-    >>> from jiuzhu_sim.outlook.review import compare_regimes
-    >>> from jiuzhu_sim.outlook.review_tables import review_tables
+    >>> from jiuzhu_sim.outlook.review.review import compare_regimes
+    >>> from jiuzhu_sim.outlook.review.review_tables import review_tables
     >>> people = jz.synthesize("example-county", households=300, seed=1)
     >>> policy = jz.load_policy("example-county")
     >>> found = compare_regimes(people, policy, [], intervals=[1], months=2, warm_up=0)

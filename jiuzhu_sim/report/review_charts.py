@@ -7,8 +7,8 @@ import numpy as np
 
 from jiuzhu_sim.language import text, unit_label
 from jiuzhu_sim.measures.table import TOTAL, Table
-from jiuzhu_sim.outlook.review import Comparison
-from jiuzhu_sim.outlook.review_regimes import PRESENT
+from jiuzhu_sim.outlook.review.review import Comparison
+from jiuzhu_sim.outlook.review.review_regimes import PRESENT
 from jiuzhu_sim.report.drawing import WIDE, finished
 from jiuzhu_sim.report.figure import (
     BLUE,

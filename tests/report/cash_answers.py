@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import numpy as np
 
 from jiuzhu_sim.months.calendar import Span
-from jiuzhu_sim.outlook.budget import budget_of
-from jiuzhu_sim.outlook.cash_answer import cash_answer, with_reserves
-from jiuzhu_sim.outlook.cash_input import Money
-from jiuzhu_sim.outlook.funds import Funds, Line
-from jiuzhu_sim.outlook.uncertainty import Uncertainty
+from jiuzhu_sim.outlook.money.budget import budget_of
+from jiuzhu_sim.outlook.money.cash_answer import cash_answer, with_reserves
+from jiuzhu_sim.outlook.money.cash_input import Money
+from jiuzhu_sim.outlook.money.funds import Funds, Line
+from jiuzhu_sim.outlook.need.uncertainty import Uncertainty
 from jiuzhu_sim.policy import load_policy
 
 PAYMENT = {"calendars": {}, "pay_day": 10, "festival_month": 0, "advance_days": 15, "floor": 0.0}

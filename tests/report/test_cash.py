@@ -9,9 +9,9 @@ from python_calamine import CalamineWorkbook
 
 from jiuzhu_sim.engine import simulate
 from jiuzhu_sim.language import set_language
-from jiuzhu_sim.outlook.cash_answer import cash_answer
-from jiuzhu_sim.outlook.cash_input import Money
-from jiuzhu_sim.outlook.funds import Funds, Line
+from jiuzhu_sim.outlook.money.cash_answer import cash_answer
+from jiuzhu_sim.outlook.money.cash_input import Money
+from jiuzhu_sim.outlook.money.funds import Funds, Line
 from jiuzhu_sim.policy import load_policy
 from jiuzhu_sim.population import synthesize
 from jiuzhu_sim.report import cash_charts as charts

@@ -12,10 +12,10 @@ import jiuzhu_sim as jz
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import text
 from jiuzhu_sim.measures.table import Table
-from jiuzhu_sim.outlook.affordable import RURAL, URBAN, Ask, answer
-from jiuzhu_sim.outlook.budget import budget_of
-from jiuzhu_sim.outlook.forecast import forecast
-from jiuzhu_sim.outlook.moving import Parts
+from jiuzhu_sim.outlook.afford.affordable import RURAL, URBAN, Ask, answer
+from jiuzhu_sim.outlook.afford.moving import Parts
+from jiuzhu_sim.outlook.money.budget import budget_of
+from jiuzhu_sim.outlook.need.forecast import forecast
 from jiuzhu_sim.report.figure import Chart
 from jiuzhu_sim.report.funding_book import FUNDS, GAP, P50, items_sheet, spread_money
 from jiuzhu_sim.report.funding_gap import SOLVER, funding_report

@@ -7,10 +7,10 @@ from python_calamine import CalamineWorkbook
 
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import set_language
-from jiuzhu_sim.outlook.calculation import calculate
-from jiuzhu_sim.outlook.cases import case_receipts, compare_cases
-from jiuzhu_sim.outlook.flatten import flatten
-from jiuzhu_sim.outlook.slopes import slopes
+from jiuzhu_sim.outlook.earnings.calculation import calculate
+from jiuzhu_sim.outlook.earnings.cases import case_receipts, compare_cases
+from jiuzhu_sim.outlook.earnings.flatten import flatten
+from jiuzhu_sim.outlook.earnings.slopes import slopes
 from jiuzhu_sim.policy import load_policy
 from jiuzhu_sim.population import synthesize
 from jiuzhu_sim.population.family import Family

@@ -8,8 +8,8 @@ import pytest
 from jiuzhu_sim.engine import simulate
 from jiuzhu_sim.language import LANGUAGES, set_language
 from jiuzhu_sim.measures import Table
-from jiuzhu_sim.outlook.review import compare_regimes
-from jiuzhu_sim.outlook.review_tables import review_tables
+from jiuzhu_sim.outlook.review.review import compare_regimes
+from jiuzhu_sim.outlook.review.review_tables import review_tables
 from jiuzhu_sim.policy import load_policy
 from jiuzhu_sim.population import synthesize
 from jiuzhu_sim.report.figure import Chart

@@ -13,9 +13,9 @@ from jiuzhu_sim.explorer.notebook.live import is_live
 from jiuzhu_sim.explorer.notebook.panel import Panel
 from jiuzhu_sim.explorer.views.gap import FUNDING_VIEWS, FundingView
 from jiuzhu_sim.language import in_brackets, text, unit_label
-from jiuzhu_sim.outlook.affordable import GOALS, PATHS, Ask, answer, bounds
-from jiuzhu_sim.outlook.forecast import Forecast
-from jiuzhu_sim.outlook.funds import Funds
+from jiuzhu_sim.outlook.afford.affordable import GOALS, PATHS, Ask, answer, bounds
+from jiuzhu_sim.outlook.money.funds import Funds
+from jiuzhu_sim.outlook.need.forecast import Forecast
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.report.funding_words import answer_said, plain
 

@@ -11,9 +11,9 @@ from jiuzhu_sim.explorer.views.svg_lines import Axis, Band, Line, Mark, lines
 from jiuzhu_sim.language import text
 from jiuzhu_sim.measures import publish
 from jiuzhu_sim.measures.table import Table
-from jiuzhu_sim.outlook.calculation import Outcome
-from jiuzhu_sim.outlook.cliffs import cliffs_table
-from jiuzhu_sim.outlook.schedule import Floats, pair_table
+from jiuzhu_sim.outlook.earnings.calculation import Outcome
+from jiuzhu_sim.outlook.earnings.cliffs import cliffs_table
+from jiuzhu_sim.outlook.earnings.schedule import Floats, pair_table
 from jiuzhu_sim.report import household_words as words
 from jiuzhu_sim.report.figure import BLUE, GREY, VERMILLION
 from jiuzhu_sim.report.household import answer_numbers, family_stamps

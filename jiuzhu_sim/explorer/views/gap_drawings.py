@@ -21,7 +21,7 @@ from jiuzhu_sim.explorer.views.svg_marks import (
     words_at,
 )
 from jiuzhu_sim.language import text
-from jiuzhu_sim.outlook.gap import Contour
+from jiuzhu_sim.outlook.afford.gap import Contour
 from jiuzhu_sim.report.annual import money
 from jiuzhu_sim.report.figure import BLUE, FAINT, INK, VERMILLION, tick
 from jiuzhu_sim.report.funding_charts import LEVELS, SHADES

@@ -5,7 +5,7 @@ import pytest
 from jiuzhu_sim.explorer.application.form import FAMILY
 from jiuzhu_sim.explorer.family import FamilyModel
 from jiuzhu_sim.explorer.notebook.family import family_panel
-from jiuzhu_sim.outlook.calculation import calculate
+from jiuzhu_sim.outlook.earnings.calculation import calculate
 from jiuzhu_sim.policy import load_policy
 from jiuzhu_sim.population.family import Family
 from jiuzhu_sim.population.form import form_fields

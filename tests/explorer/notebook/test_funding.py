@@ -7,9 +7,9 @@ import pytest
 
 import jiuzhu_sim as jz
 from jiuzhu_sim.explorer.notebook.funding import forecast_here, funding_panel
-from jiuzhu_sim.outlook.affordable import RURAL, URBAN, Ask, answer
-from jiuzhu_sim.outlook.budget import budget_of
-from jiuzhu_sim.outlook.forecast import forecast, forecasts
+from jiuzhu_sim.outlook.afford.affordable import RURAL, URBAN, Ask, answer
+from jiuzhu_sim.outlook.money.budget import budget_of
+from jiuzhu_sim.outlook.need.forecast import forecast, forecasts
 from jiuzhu_sim.report.funding_words import answer_said
 from jiuzhu_sim.report.notebook import SESSION
 

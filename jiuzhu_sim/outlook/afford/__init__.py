@@ -1,0 +1,1 @@
+"""Need beside money: probability of a gap, and the highest standard that keeps the risk."""

@@ -1,0 +1,1 @@
+"""Money to come and money to pay, day by day: funds, calendar, the day it runs out, reserves."""

@@ -1,0 +1,1 @@
+"""What a year will need: sources of uncertainty, full runs, an emulator, and what drives it."""

@@ -1,0 +1,1 @@
+"""Review regimes side by side: workload against what leaks between two reviews."""

@@ -1,0 +1,1 @@
+"""The standard curve: totals of an area at every standard at once."""
