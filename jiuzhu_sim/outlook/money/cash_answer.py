@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from jiuzhu_sim.months.calendar import EVEN, FEN, Span
 from jiuzhu_sim.outlook.money.cash import NEVER, Cash, cash, quantiles
 from jiuzhu_sim.outlook.money.cash_input import Money
 from jiuzhu_sim.outlook.money.funds import UPPER, Funds
-from jiuzhu_sim.outlook.money.reserves import Reserves, mean_case, reserves, split_need
+from jiuzhu_sim.outlook.money.reserves import Reserves, reserves, split_need
 from jiuzhu_sim.outlook.money.top_up import TopUp
 from jiuzhu_sim.outlook.need.forecast import Forecast
 from jiuzhu_sim.policy import Policy
@@ -123,14 +124,14 @@ def cash_answer(
     running out that is accepted. Raises what `cash` raises.
     """
     keys, need, reported = with_reported(forecast, money)
-    given = {"accounts": keys, **options}
-    draws = {"seed": forecast.seed, "factors": forecast.factors}
-    made = cash(need, forecast.start, money.funds, **draws, **given)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"accounts": keys, **options}
+    draws: dict[str, Any] = {"seed": forecast.seed, "factors": forecast.factors}
+    made = cash(need, forecast.start, money.funds, **draws, **given)
     certain = certain_funds(money.funds)
     median = np.round(np.median(need, axis=0), 2)
-    planned = cash(median, forecast.start, certain, **given)  # type: ignore[arg-type]
+    planned = cash(median, forecast.start, certain, **given)
     alone = [
-        cash(only, forecast.start, certain, **given)  # type: ignore[arg-type]
+        cash(only, forecast.start, certain, **given)
         for only in (
             np.where(np.arange(len(keys)) == number, median, 0.0) for number in range(len(keys))
         )
@@ -179,7 +180,7 @@ def with_reserves(
     pots = answer.money.budget.pots if answer.money.budget else ()
     own = next((pot for pot in pots if pot.pot.accounts == (TEMPORARY,)), None)
     if own is not None and own.pot in answer.money.funds.pots:
-        need = {own.pot.title: evenly(own.reported, answer.span.months)}
+        need = {own.pot.name: evenly(own.reported, answer.span.months)}
         reserve = answer.money.funds.total(own.pot.name)
         suspended_from = suspended_from or own.suspended_from
     elif TEMPORARY in answer.keys and each > 0:
@@ -189,16 +190,16 @@ def with_reserves(
         answer = replace(answer, behind=dict(zip(people.names["township"], counts, strict=True)))
     else:
         return answer
-    options = {
+    options: dict[str, Any] = {
         "start": answer.forecast.start,
         "months": answer.span.months,
-        "case": mean_case(answer.span.start.year).value,
         "seed": answer.forecast.seed,
+        "labels": {pot.name: pot.label for pot in answer.money.funds.pots},
     }
-    free = reserves(need, reserve, **options)  # type: ignore[arg-type]
+    free = reserves(need, reserve, **options)
     if not suspended_from:
         return replace(answer, reserves=free)
-    stopped = reserves(need, reserve, suspended_from=suspended_from, **options)  # type: ignore[arg-type]
+    stopped = reserves(need, reserve, suspended_from=suspended_from, **options)
     return replace(answer, reserves=stopped, unsuspended=free, suspended_from=suspended_from)
 
 

@@ -6,7 +6,7 @@ paid while the reserve holds and approval is not suspended; the others are unser
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiuzhu_sim.errors import Problems, nearest
-from jiuzhu_sim.language import read_yaml, text
+from jiuzhu_sim.language import LANGUAGES, read_yaml, text
 from jiuzhu_sim.law import document_title
 from jiuzhu_sim.measures.table import TOTAL, Statistic, Table
 from jiuzhu_sim.months.calendar import NEVER, Ints, Span
@@ -90,6 +90,7 @@ class Reserves:
     used_up: Ints
     cases: Floats
     served: Floats
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def case(self) -> float:
@@ -153,7 +154,10 @@ class Reserves:
             per="figure",
             notes=tuple(notes),
             fields={"case": f"{self.case:,.1f}"},
-            names={name: {"zh": name, "en": name} for name in self.townships},
+            names={
+                name: self.labels.get(name, dict.fromkeys(LANGUAGES, name))
+                for name in self.townships
+            },
             disjoint=False,
         )
 
@@ -188,6 +192,7 @@ def reserves(
     draws: int = DRAWS,
     chance: bool = True,
     seed: int = 1,
+    labels: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Reserves:
     """How long each township's reserve lasts.
 
@@ -195,7 +200,7 @@ def reserves(
     township; it is not filled up again. `case`: the mean cost of a case, yuan; by default the
     national mean of the nearest year, which the table then says. `suspended_from`: the month (from
     1, 0 never) from which nothing is approved. Without `chance` the need comes evenly by day, in
-    one draw.
+    one draw. `labels`: what a reserve is called, where its key is no name; draws go by the key.
 
     Raises JZ-E088 with everything that does not fit.
 
@@ -227,7 +232,9 @@ def reserves(
         can = np.floor(most / case + CENT) if chance else most / case
         made.append((up, asked[:, -1], np.minimum(approved, can)))
     used_up, cases, served = (np.column_stack(part) for part in zip(*made, strict=True))
-    return Reserves(span, names, held, by_month, mean, suspended_from, used_up, cases, served)
+    return Reserves(
+        span, names, held, by_month, mean, suspended_from, used_up, cases, served, labels or {}
+    )
 
 
 def _daily(monthly: Floats, span: Span, draws: int, seed: int, name: str) -> Floats:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from jiuzhu_sim.language import speaking
 from jiuzhu_sim.outlook.money.cash_answer import cash_answer, evenly, with_reserves
 from jiuzhu_sim.outlook.money.cash_input import Money
 from jiuzhu_sim.population import synthesize
@@ -78,6 +79,15 @@ def test_suspension_leaves_cases_unserved():
     assert np.median(made.unsuspended.unserved_money) == pytest.approx(319_200 - 170_000, rel=0.05)
     middle = np.median(made.unsuspended.used_up)
     assert abs(middle - made.span.day(made.span.start.replace(month=7, day=12))) <= 7
+
+
+def test_luck_does_not_depend_on_the_language():
+    there = s42().reserves
+    with speaking("en"):
+        here = s42().reserves
+        rows = here.table()._repr_html_()
+    assert (here.cases == there.cases).all()
+    assert "Temporary assistance" in rows
 
 
 def test_townships_have_their_part_of_the_need():
