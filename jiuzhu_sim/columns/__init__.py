@@ -17,6 +17,8 @@ from jiuzhu_sim.errors import JZError, nearest
 from jiuzhu_sim.language import pick, read_yaml, text, unit_label
 
 LEVELS = ("person", "household")
+LOG_LEVELS = ("case", "event")
+"""Levels of a log of casework: its columns are a dictionary of their own (`log_columns`)."""
 VIEWS = ("true", "registry")
 
 FILES = (
@@ -150,6 +152,22 @@ def _by_alias() -> Mapping[str, str]:
         for alias in (entry.name, *entry.label.values(), *entry.aliases):
             spelled[alias.strip().lower()] = entry.name
     return spelled
+
+
+@cache
+def log_columns(level: str) -> Mapping[str, Column]:
+    """The columns of a log of casework by name: of its cases or of its events.
+
+    They stand apart from the columns of people, whose rules and importers never meet them.
+
+    >>> list(log_columns("case")["area"].codes), log_columns("event")["amount"].unit
+    (['urban', 'rural'], 'yuan')
+    """
+    entries = read_yaml(Path(__file__).with_name("cases.yaml"))[level]
+    return {
+        name: _column(name, {"level": level, "kind": "input"} | entry)
+        for name, entry in entries.items()
+    }
 
 
 def find_column(header: str) -> str | None:

@@ -4,7 +4,7 @@ Rules tell who is eligible; this file knows no rule. The caller runs them on the
 the true columns (`views.seen`), with everybody taken to have applied, and hands over the two flags.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,9 @@ from jiuzhu_sim.population.household_circumstances import roster
 from jiuzhu_sim.population.household_types import settle
 from jiuzhu_sim.population.incomes import hardship, income_rank
 from jiuzhu_sim.population.people import People
-from jiuzhu_sim.population.recipe import Recipe, load_recipe, recipe_names
+from jiuzhu_sim.population.recipe import Recipe, by_area, load_recipe, recipe_names
 from jiuzhu_sim.population.records import applies, reviewed
+from jiuzhu_sim.population.roll_conditions import beset
 from jiuzhu_sim.population.synthesize import BLOCK
 
 
@@ -43,9 +44,10 @@ def enrol(
     - of those not even eligible by that, a few who are kept, more of petition groups (wrong cover).
 
     The truly eligible who did not apply are missed, too. Sets `has_applied`, `was_dibao` and every
-    column that depends on it: `n_covered_now`, `current_benefit_m`, `months_since_review`, … A
-    household's enrolment is a function of the recipe, the people's seed, its id, its flags and
-    `seed`.
+    column that depends on it: `n_covered_now`, `current_benefit_m`, `months_since_review`, … What
+    is true of those on the roll may be otherwise than it stands there, where the recipe says so
+    (`roll_conditions`). A household's enrolment is a function of the recipe, the people's seed, its
+    id, its flags and `seed`.
 
     Raises JZ-E032 unless the people are synthetic, of a recipe with records and as it makes them,
     and the flags are booleans, one a household, as many as the amounts.
@@ -77,7 +79,7 @@ def enrol(
         paid = _by_household(people, "benefit_m", benefit_m, "f")
         by_rules = made["was_dibao"] & (paid > 0)
         made["current_benefit_m"] = np.where(by_rules, paid, made["current_benefit_m"])
-    return people.with_columns(made, enrolled=int(seed))
+    return beset(people.with_columns(made, enrolled=int(seed)), recipe, int(seed))
 
 
 def _recipe_of(people: People) -> Recipe:
@@ -118,7 +120,7 @@ def _enrolled(recipe: Recipe, now: Scene, draws: Draws, flags: Sequence[Flags]) 
     has_applied = applies(recipe, now, draws)
     share = np.select(
         [eligible & eligible_truly, eligible, in_group],
-        [1 - part["refused"], 1 - part["found"], part["kept_petition_group"]],
+        [1 - _of_area(part["refused"], homes.area), 1 - part["found"], part["kept_petition_group"]],
         part["kept"],
     )
     gets = has_applied & draws.chance("enrolled", share)
@@ -127,3 +129,10 @@ def _enrolled(recipe: Recipe, now: Scene, draws: Draws, flags: Sequence[Flags]) 
         **roster(recipe["circumstances"], homes.draws, homes.size, now.rank, gets),
         **reviewed(now.part["review"], homes.draws, gets),
     }
+
+
+def _of_area(share: float | Mapping[str, float], area: NDArray[Any]) -> NDArray[np.float64]:
+    """A share for every household: the same for all, or by area."""
+    if isinstance(share, Mapping):
+        return by_area(share)[area]
+    return np.full(len(area), float(share))

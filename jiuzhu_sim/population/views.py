@@ -17,7 +17,8 @@ def seen(people: People, view: str) -> People:
 
     `view` is ``reported`` (the people as they are), ``true`` or ``registry``; `about` tells which.
     Every plain column of which the dictionary has such a view is replaced. Columns without one
-    (entitlements, expenses, circumstances) are the same in every view.
+    (entitlements, expenses, circumstances) are the same in every view. Of a plain column with a
+    default (compensation, who has died, …) the view may be missing: then it is as reported.
 
     Raises JZ-E060 for an unknown view; JZ-E011 naming each column the people lack, for people
     without views; JZ-E032 for what was reported of people that hold another view already.
@@ -34,7 +35,11 @@ def seen(people: People, view: str) -> People:
         return people
     if view == REPORTED:
         raise JZError.of("JZ-E032", "seen", name="people", value=now, expected=text("views.plain"))
-    shown = {entry.view_of: name for name, entry in columns().items() if entry.view == view}
+    shown = {
+        entry.view_of: name
+        for name, entry in columns().items()
+        if entry.view == view and (name in people or columns()[entry.view_of].default is None)
+    }
     problems = Problems()
     for name in shown.values():
         if name not in people:

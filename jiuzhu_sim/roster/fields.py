@@ -160,7 +160,7 @@ def is_unit(cell: str) -> bool:
     return bool(_UNIT.fullmatch(plain))
 
 
-def _spellings(parts: tuple[str, ...]) -> Iterator[str]:
+def spellings(parts: tuple[str, ...]) -> Iterator[str]:
     """The ways to read a header of several rows, the lowest part first."""
     *above, last = parts
     outside, inside = _BRACKETS.sub("", last), "".join(_BRACKETS.findall(last))
@@ -193,7 +193,7 @@ def meaning(parts: tuple[str, ...]) -> Meaning:
     if not parts:
         return Meaning(None)
     named = tuple(part for part in parts if not is_unit(part)) or parts
-    field = next((field for spelling in _spellings(named) if (field := _found(spelling))), None)
+    field = next((field for spelling in spellings(named) if (field := _found(spelling))), None)
     if field is None:
         return Meaning(None)
     above = "".join(named[:-1])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +51,7 @@ class Findings:
     details: tuple[Mapping[str, Any], ...]
 
     @classmethod
-    def of(cls, items: list[tuple[Any, ...]]) -> "Findings":
+    def of(cls, items: list[tuple[Any, ...]]) -> Self:
         """Findings of items: code, sheet, row, column, header, value, household, money, details."""
         parts = list(zip(*items, strict=True)) or [()] * 9
 
@@ -69,10 +69,20 @@ class Findings:
     def __len__(self) -> int:
         return len(self.code)
 
+    @staticmethod
+    def known() -> Mapping[str, Mapping[str, Any]]:
+        """Every code these findings may have: level, and what and fix in zh and en."""
+        return catalogue()
+
+    @staticmethod
+    def worded(details: Mapping[str, Any]) -> dict[str, Any]:
+        """Details as the sentences show them, in the language in use."""
+        return _worded(details)
+
     @property
     def level(self) -> NDArray[Any]:
         """The level of each: ``stop``, ``doubt`` or ``hint``."""
-        return each(self.code, lambda code: catalogue()[code]["level"])
+        return each(self.code, lambda code: self.known()[code]["level"])
 
     def count(self, level: str) -> int:
         """How many findings of a level there are."""
@@ -98,8 +108,8 @@ class Findings:
         for code, value, header, row, details in zip(
             self.code, self.value, self.header, self.row, self.details, strict=True
         ):
-            known = {"value": value, "header": header, "row": row} | _worded(details)
-            made.append(catalogue()[code][language()][part].format(**known))
+            known = {"value": value, "header": header, "row": row} | self.worded(details)
+            made.append(self.known()[code][language()][part].format(**known))
         return made
 
     @property

@@ -1,7 +1,7 @@
 """The header of a sheet: where it is, over how many rows it goes, what each column is."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, pairwise
@@ -64,10 +64,13 @@ class Header:
         return self.below
 
 
-def find_header(sheet: Sheet) -> Header | None:
+def find_header(
+    sheet: Sheet, means: Understood = meaning, needed: Collection[str] = WHO
+) -> Header | None:
     """The header of a sheet, or None where no row looks like one of a roster.
 
-    Of all blocks of one to three rows near the top, the one in which the most fields are known;
+    `means` says what a column's texts mean; one of the fields `needed` must be there. Of all
+    blocks of one to three rows near the top, the one in which the most fields are known;
     a row of group headings above it is taken in, because it may tell units.
 
     >>> sheet = Sheet("", [["某县低保花名册"], ["序号", "户主姓名", "身份证号", "家庭人口数"]])
@@ -77,13 +80,13 @@ def find_header(sheet: Sheet) -> Header | None:
     """
     top = _cells(sheet)
     # Kept for this sheet only: rows of data are tried as well, and hold names.
-    understood = cache(meaning)
+    understood = cache(means)
     best, best_key = None, (0, 0, 0)
     for first in range(len(top)):
         for height in range(1, min(HEIGHT_MAX, len(top) - first) + 1):
             block = _block(sheet, understood, top, first, height)
             known = {s.meaning.field.name for s in block if s.meaning.field}
-            is_worth = len(known) >= FEWEST_FIELDS and bool(known & set(WHO))
+            is_worth = len(known) >= FEWEST_FIELDS and bool(known & set(needed))
             # More fields first; then the lower block, since what is above it may be a title.
             key = (len(known), -height, -first)
             if is_worth and (best is None or key > best_key):

@@ -194,9 +194,9 @@ def _is_none(cells: Mapping[int, NDArray[Any]], header: Header) -> NDArray[np.bo
     is_header = same.sum(axis=0) > REPEATED_SHARE * np.maximum(filled.sum(axis=0), 1)
     is_header |= same[who].any(axis=0) & (same.sum(axis=0) > 1)
 
-    is_total = np.any([each(column, _starts_total, bool) for column in columns], axis=0)
+    is_total = np.any([each(column, starts_total, bool) for column in columns], axis=0)
     first = filled.argmax(axis=0)
-    is_note = each(np.stack(columns)[first, np.arange(len(first))], _starts_note, bool)
+    is_note = each(np.stack(columns)[first, np.arange(len(first))], starts_note, bool)
     short = np.stack([each(c, lambda w: bool(_COLUMN_NUMBER.fullmatch(w)), bool) for c in columns])
     is_numbers = (short | ~filled).all(axis=0) & (short & filled)[who].all(axis=0)
     return np.asarray(is_blank | is_heading | is_header | is_total | is_note | is_numbers)
@@ -206,15 +206,24 @@ def _looks_like_id(word: str) -> bool:
     return bool(_MANY_DIGITS.search(word))
 
 
-def _starts_total(word: str) -> bool:
+def starts_total(word: str) -> bool:
+    """Whether a cell starts or ends a row of totals.
+
+    >>> starts_total("合 计"), starts_total("张计划")
+    (True, False)
+    """
     if "计" not in word:
         return False
     bare = even(word)
     return any(bare == even(total) or bare.endswith(total) for total in words()["totals"])
 
 
-def _starts_note(word: str) -> bool:
-    """Whether a cell starts like a note: a known word alone, or followed by a colon."""
+def starts_note(word: str) -> bool:
+    """Whether a cell starts like a note: a known word alone, or followed by a colon.
+
+    >>> starts_note("填表人：张三"), starts_note("张三")
+    (True, False)
+    """
     before, colon, _ = word.replace(":", "：").partition("：")
     bare = even(before)
     return bool(bare) and bare in words()["notes"] and (bool(colon) or len(bare) > 1)

@@ -35,11 +35,13 @@ def is_family_member(
     return (not_counted_because == BECAUSE.none) & (is_always_member | is_relative_at_home)
 
 
-@rule(level="person", clause=("M57.1", "M57.2", "S3.10.22"))
+@rule(level="person", clause=("M57.1", "M57.2", "S3.10.22", "S4.3.4"))
 def is_unit_member(is_family_member, not_counted_because):
-    """Who counts as a member; nobody before birth or after death, when months are run."""
+    """Who counts as a member; nobody before birth or after death, nor who has moved to special aid
+    (an orphan) and is supported there.
+    """
     is_there = (not_counted_because != BECAUSE.unborn) & (not_counted_because != BECAUSE.dead)
-    return is_family_member & is_there
+    return is_family_member & is_there & (not_counted_because != BECAUSE.special_aid)
 
 
 @rule(

@@ -25,6 +25,9 @@ ONE_WAY = {"price.cpi_rise", "price.cpi_trigger", "price.food_rise", "price.food
 # Read outside the household rules: they move nobody.
 ELSEWHERE = {
     "casework": {
+        "cleanup.months",
+        "cleanup.petition_rule",
+        "cleanup.admits_new",
         "reading.role_separation",
         "reading.extension_trigger_days",
         "reading.step_overlap",

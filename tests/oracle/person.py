@@ -19,7 +19,7 @@ def is_member(person, law):
     """M57.1, M57.2: spouse and minor children, children studying up to bachelor or unable to work,
     relatives at home.
     """
-    if person.get("not_counted_because") in ("unborn", "dead"):
+    if person.get("not_counted_because") in ("unborn", "dead", "special_aid"):
         return False
     if law["unit.rule"] == "household":
         return True

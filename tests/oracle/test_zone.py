@@ -36,7 +36,7 @@ LAWS = {
 
 @cache
 def judged(name):
-    return reference(judge, LAWS[name], 20_090_401, HOUSEHOLDS)
+    return reference(judge, LAWS[name], 20_090_402, HOUSEHOLDS)
 
 
 @pytest.mark.parametrize("name", LAWS)

@@ -6,12 +6,17 @@ import pytest
 from jiuzhu_sim.columns import codes, columns
 from jiuzhu_sim.population import people_from_tables, recipe_names, synthesize, to_tables
 from jiuzhu_sim.population.recipe import load_recipe
+from jiuzhu_sim.population.roll_conditions import EXTRA
 from tests.random_circumstances import RARE, random_circumstances
 
 FURTHER = [
     name for name, entry in columns().items() if entry.kind == "input" and entry.default is not None
 ]
-ON_RECORD = [name for name, entry in columns().items() if entry.view or name == "village"]
+ON_RECORD = [
+    name
+    for name, entry in columns().items()
+    if (entry.view and entry.view_of not in EXTRA) or name == "village"
+]
 HOUSEHOLDS = 5_000
 PLAIN = [name for name in recipe_names() if not load_recipe(name).get("circumstances")]
 RELATION, STAGE, AREA = (codes(name) for name in ("relation", "education_stage", "area"))
@@ -30,8 +35,8 @@ def persons(people):
     return {"owner": owner} | {name: people.numbers(name) for name in names}
 
 
-OVER_TIME = ("unborn", "dead")
-"""Codes that only a run by months gives."""
+OVER_TIME = ("unborn", "dead", "special_aid")
+"""Codes that only a run by months or what is true of a roll gives."""
 
 
 @pytest.mark.parametrize("name", FURTHER)

@@ -1,0 +1,1 @@
+"""How cases are handled: event logs, time limits, conduct, matching, clean-up and warnings."""

@@ -1,0 +1,1 @@
+"""Books of money: three-way consistency, over-payment and recovery."""

@@ -1,0 +1,1 @@
+"""Time limits held against a log."""

@@ -1,0 +1,1 @@
+"""Event logs: cases and what was done in them, read, checked, written."""

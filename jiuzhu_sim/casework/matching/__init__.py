@@ -1,0 +1,1 @@
+"""Matching of data: what registers show beside what is reported, and persons found again."""

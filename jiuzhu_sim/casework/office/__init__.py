@@ -1,0 +1,1 @@
+"""A synthetic log: townships and their offices at work on a population."""

@@ -1,0 +1,1 @@
+"""What a document demands of the handling of cases, working days, and verdicts."""

@@ -1,0 +1,1 @@
+"""Spot-checks: whom to verify, and the list that comes back."""
