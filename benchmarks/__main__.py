@@ -15,11 +15,13 @@ import numpy as np
 import pandas as pd
 
 import jiuzhu_sim as jz
+from benchmarks.casework import measure_casework
 from benchmarks.curve import time_curve
 from benchmarks.explorer import SIZES as EXPLORED
 from benchmarks.explorer import measure_explorer
 from benchmarks.forecast import measure_forecast
 from benchmarks.memory import measure_all
+from benchmarks.monitoring import measure_monitoring
 from benchmarks.population import measure_population
 from benchmarks.tables import markdown, write_readme
 from benchmarks.ways import DifferenceError
@@ -83,6 +85,10 @@ def measured(sizes: list[int]) -> dict[str, Any]:
         results["population"][key] = measure_population(size)
     say("forecast")
     results["forecast"] = measure_forecast()
+    say("casework")
+    results["casework"] = measure_casework()
+    say("monitoring")
+    results["monitoring"] = measure_monitoring()
     say("explorer")
     explored = {str(size): measure_explorer(size) for size in EXPLORED}
     results["explorer"] = {size: found for size, found in explored.items() if found}

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.casework import casework_lines
 from benchmarks.forecast import forecast_lines
+from benchmarks.monitoring import monitoring_lines
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- results: written by python -m benchmarks --readme -->", "<!-- end -->"
@@ -205,6 +207,20 @@ def _aims(results: Results) -> Iterator[str]:
         yield f"| {label} | < {bound} | {shown} | {'reached' if value < limit else '**missed**'} |"
 
 
+def _casework(results: Results) -> Iterator[str]:
+    found = results.get("casework")
+    if found:
+        yield "\n### Event logs: time limits and procedure checks\n"
+        yield from casework_lines(found)
+
+
+def _monitoring(results: Results) -> Iterator[str]:
+    found = results.get("monitoring")
+    if found:
+        yield "\n### Monitoring: warning rules against simulated misfortunes\n"
+        yield from monitoring_lines(found)
+
+
 def markdown(results: Results) -> str:
     """Everything measured, as Markdown."""
     machine = results["machine"]
@@ -214,7 +230,18 @@ def markdown(results: Results) -> str:
         f"jiuzhu_sim {machine['jiuzhu_sim']}; others used {machine['others']:.2f} cores on average "
         "during the run."
     )
-    parts = (_aims, _times, _curve, _memory, _population, forecast_lines, _explorer, _import)
+    parts = (
+        _aims,
+        _times,
+        _curve,
+        _memory,
+        _population,
+        forecast_lines,
+        _casework,
+        _monitoring,
+        _explorer,
+        _import,
+    )
     return "\n".join([first, *(line for part in parts for line in part(results))]) + "\n"
 
 

@@ -270,6 +270,13 @@ def test_the_unexpected_goes_to_the_log(monkeypatch, capsys):
         assert "disk on fire" in stream.read()
 
 
+def test_language_and_form_may_stand_before_the_command(capsys):
+    for words in (["--lang", "en", "--json", "law"], ["law", "--lang", "en", "--json"]):
+        place = words.index("law") + 1
+        assert cli.main([*words[:place], "s43-county", *words[place:]]) == cli.DONE
+        assert "dibao.standard.rural" in json.loads(capsys.readouterr().out)
+
+
 def test_help_is_in_both_languages_and_imports_nothing_heavy():
     program = (
         "import sys; from jiuzhu_sim.cli import main; code = main(['--help']);"

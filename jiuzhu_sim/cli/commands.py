@@ -21,8 +21,10 @@ REPORTS = {
     "review": "07_review_cycles",
     "funding": "05_funding_gap",
     "cash": "06_cash_calendar",
+    "cleanup": "08_targeting_and_cleanup",
+    "monitoring": "09_monitoring",
 }
-RULE_BOOK = "rulebook"
+RULE_BOOK, CASEWORK = "rulebook", "casework"
 PAGES = {
     "cash": "file.cash_page",
     "funding": "file.funding_page",
@@ -31,6 +33,8 @@ PAGES = {
     "reconcile": "file.reconcile_page",
     "household": "file.household_page",
     "review": "file.review_page",
+    "cleanup": "file.cleanup_page",
+    "monitoring": "file.monitoring_page",
 }
 
 
@@ -208,8 +212,12 @@ def report(args: argparse.Namespace) -> int:
 
     if args.kind == RULE_BOOK:
         return _rule_book(args)
+    if args.kind == CASEWORK:
+        from jiuzhu_sim.cli.casework import casework
+
+        return casework(args)
     if args.kind not in REPORTS:
-        raise JZError.unknown(text("word.report"), args.kind, [*REPORTS, RULE_BOOK])
+        raise JZError.unknown(text("word.report"), args.kind, [*REPORTS, RULE_BOOK, CASEWORK])
     started = time.perf_counter()
     name = REPORTS[args.kind]
     given = _report_parameters(args) | parse_changes(args.param)

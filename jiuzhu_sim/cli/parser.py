@@ -2,8 +2,8 @@
 
 import argparse
 import re
-from collections.abc import Iterable
-from typing import NoReturn
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
 
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import LANGUAGES, text
@@ -30,13 +30,22 @@ def _help(key: str) -> str:
     return text(key).replace("%", "%%")  # argparse formats help texts
 
 
+def _for_all(defaults: Mapping[str, Any]) -> Parser:
+    """The options of every command. Those of a command have no default: what was said before its
+    name would be taken back."""
+    made = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    made.add_argument("--lang", choices=LANGUAGES, help=_help("cli.lang"))
+    unsaid = defaults.get("json", argparse.SUPPRESS)
+    made.add_argument("--json", action="store_true", default=unsaid, help=_help("cli.json"))
+    made.add_argument("-h", "--help", action="help", help=_help("cli.help"))
+    made.set_defaults(**defaults)
+    return made
+
+
 def make_parser(commands_known: Iterable[str]) -> Parser:
     """The parser of all commands."""
-    shared = Parser(add_help=False)
-    shared.add_argument("--lang", choices=LANGUAGES, help=_help("cli.lang"))
-    shared.add_argument("--json", action="store_true", help=_help("cli.json"))
-    shared.add_argument("-h", "--help", action="help", help=_help("cli.help"))
-    parser = Parser(prog="jiuzhu", description=text("cli.about"), parents=[shared], add_help=False)
+    first, shared = _for_all({"lang": None, "json": False}), _for_all({})
+    parser = Parser(prog="jiuzhu", description=text("cli.about"), parents=[first], add_help=False)
     commands = parser.add_subparsers(dest="command", title=text("cli.commands"), metavar="")
     made = {
         name: commands.add_parser(
@@ -63,6 +72,8 @@ def make_parser(commands_known: Iterable[str]) -> Parser:
     made["verify"].add_argument("folder", help=_help("cli.folder"))
     made["report"].add_argument("kind", help=_help("cli.kind"))
     made["report"].add_argument("--year", help=_help("cli.year"))
+    for option in ("log", "procedure", "as-of"):
+        made["report"].add_argument(f"--{option}", help=_help(f"cli.{option.replace('-', '_')}"))
     made["report"].add_argument("--param", action="append", default=[], help=_help("cli.param"))
     made["explain"].add_argument("--household", required=True, help=_help("cli.household"))
     made["readings"].add_argument("--option", help=_help("cli.option"))

@@ -14,6 +14,10 @@ SHOWN = 5
 
 
 def check(args: argparse.Namespace) -> int:
+    from jiuzhu_sim.cli.casework import check_log, is_event_log
+
+    if is_event_log(args):
+        return check_log(args)
     from jiuzhu_sim.report.roster import roster_of, roster_report
 
     roster, policy = roster_of(

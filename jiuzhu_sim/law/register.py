@@ -17,9 +17,9 @@ class System:
     """One system of the documents (A1–A48).
 
     `where` is one of `PLACES`. `clauses` are spelled out from `written`, with its ranges. `rules`
-    are those that compute it; without any, its place is stated but the household rules compute
-    nothing of it. `since` is the date of the first national rule, None where only local documents
-    have it.
+    are the household rules that compute it, `files` the other files of the package that do; with
+    neither, its place is stated and nothing of it is computed. `since` is the date of the first
+    national rule, None where only local documents have it.
     """
 
     number: str
@@ -28,6 +28,7 @@ class System:
     written: tuple[str, ...]
     clauses: tuple[str, ...]
     rules: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     since: datetime.date | None = None
     note: Mapping[str, str] | None = None
 
@@ -56,6 +57,7 @@ def register() -> tuple[System, ...]:
             written=tuple(entry["clauses"]),
             clauses=tuple(dict.fromkeys(_listed(entry["clauses"]))),
             rules=tuple(entry.get("rules", ())),
+            files=tuple(entry.get("files", ())),
             since=entry.get("since"),
             note=entry.get("note"),
         )

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from jiuzhu_sim.assessment import people_of
+from jiuzhu_sim.assessment.on_roll import people_on_roll
 from jiuzhu_sim.engine import WANTED, Results, simulate
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.files import write_whole
@@ -117,10 +118,17 @@ class Checked:
         return f"{verdict}　{in_brackets(self.item, self.detail) if self.detail else self.item}"
 
 
-def recompute(parameters: Mapping[str, Any], columns: Iterable[str] = WANTED) -> Results:
+ON_ROLL = ("cleanup",)
+"""Kinds of runs whose people stand on a roll."""
+
+
+def recompute(
+    parameters: Mapping[str, Any], columns: Iterable[str] = WANTED, kind: str = "run"
+) -> Results:
     """The results of a run again, from its parameters; those of `columns` that are still known."""
     policy = policy_of(parameters)
-    people = people_of(
+    made = people_on_roll if kind in ON_ROLL else people_of
+    people = made(
         str(parameters["data"]), policy, int(parameters["households"]), int(parameters["seed"])
     )
     return simulate(people, policy, [name for name in columns if name in policy.rules])
@@ -129,7 +137,8 @@ def recompute(parameters: Mapping[str, Any], columns: Iterable[str] = WANTED) ->
 def verify(folder: str | Path) -> tuple[Checked, ...]:
     """Hold a run's folder against its record: files, versions, law, people, results.
 
-    Law, people and results are computed again from the recorded parameters.
+    Law, people and results (of a casework report: procedure, log, verdicts) are computed again from
+    the recorded parameters.
     Raises JZ-E041 when there is no record, JZ-E021 when it cannot be read.
 
     >>> import jiuzhu_sim as jz
@@ -150,22 +159,35 @@ def verify(folder: str | Path) -> tuple[Checked, ...]:
         record = json.loads(path.read_text(encoding="utf-8"))
         found = [_file(folder / name, digest) for name, digest in record["outputs"].items()]
         parameters = record["parameters"]
-        recorded = [
-            record["law"]["sha256"],
-            record["people"]["sha256"],
-            record["results"]["sha256"],
-        ]
-        old, columns = record["versions"], record["results"]["columns"]
+        recorded = record.get("sha256") or {
+            name: record[name]["sha256"] for name in ("law", "people", "results")
+        }
+        kind, old = record["kind"], record["versions"]
+        columns = record.get("results", {}).get("columns", WANTED)
     except (ValueError, KeyError, TypeError) as fault:
         raise JZError.of("JZ-E021", str(path), reason=f"{type(fault).__name__}: {fault}") from fault
     for name, now in versions().items():
         detail = "" if old.get(name) == now else f"{old.get(name)} → {now}"
         found.append(Checked(text("verify.version", name=name), not detail, detail))
-    results = recompute(parameters, columns)
-    again = [results.policy.digest(), results.people.digest(), results_digest(results)]
-    for name, before, after in zip(("law", "people", "results"), recorded, again, strict=True):
-        found.append(Checked(text(f"verify.{name}"), before == after))
+    again = _again(kind, parameters, columns)
+    for name, before in recorded.items():
+        detail = "" if name in again else text("verify.missing")
+        found.append(Checked(text(f"verify.{name}"), before == again.get(name), detail))
     return tuple(found)
+
+
+def _again(kind: str, parameters: Mapping[str, Any], columns: Iterable[str]) -> dict[str, str]:
+    """The hashes of what went in and came out of a run, made again, by name."""
+    if kind == "casework":
+        from jiuzhu_sim.report.casework_record import digests_again
+
+        return digests_again(parameters)
+    results = recompute(parameters, columns, kind)
+    return {
+        "law": results.policy.digest(),
+        "people": results.people.digest(),
+        "results": results_digest(results),
+    }
 
 
 def _file(path: Path, digest: str) -> Checked:

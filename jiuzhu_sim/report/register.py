@@ -15,11 +15,11 @@ Made from these two files; a test holds this page against them.
 
 ## 制度 · Systems
 
-“已可计算”：有规则、案例和计算单。其余写明所在的部分，逐户规则不计算。
-Computed: with rules, law cases and receipts. The others have their place stated; the household
-rules compute nothing of them.
+列出规则的，有规则、案例和计算单；只列文件的，由该文件计算，逐户规则不计算；“—”为尚未计算。
+Where rules are listed there are law cases and receipts; where only files are, these compute it, not
+the household rules; — is not computed yet.
 
-| | 制度 · System | 所在 · Where | 规则 · Rules | 自 · Since | 条款 · Clauses | 说明 · Note |
+| | 制度 · System | 所在 · Where | 由谁计算 · Files | 自 · Since | 条款 · Clauses | 说明 · Note |
 |---|---|---|---|---|---|---|
 """
 
@@ -63,15 +63,16 @@ def write_register(folder: str | Path) -> Path:
 def _systems() -> Iterable[str]:
     programmes = {rule.name: rule.programme for rule in RULES}
     for system in register():
-        files = dict.fromkeys(f"`rules/{programmes[name]}.py`" for name in system.rules)
+        ruled = dict.fromkeys(f"`rules/{programmes[name]}.py`" for name in system.rules)
         names = ", ".join(f"`{name}`" for name in system.rules)
-        rules = f"{', '.join(files)}: {names}" if names else "—"
+        parts = [f"{', '.join(ruled)}: {names}"] if names else []
+        parts += [f"`{name}`" for name in system.files]
         note = f"{system.note['zh']} · {system.note['en']}" if system.note else ""
         cells = (
             system.number,
             f"{system.label['zh']} · {system.label['en']}",
             system.where,
-            rules,
+            "; ".join(parts) or "—",
             system.since.isoformat() if system.since else "",
             ", ".join(system.written),
             note,

@@ -81,7 +81,7 @@ def roster_of(parameters: Mapping[str, Any]) -> tuple[Roster, Policy | None]:
     unit = given.get("unit_income", "auto")
     if unit not in (*UNITS, *INCOME_UNITS):
         raise JZError.unknown(text("word.income_unit"), unit, (*UNITS, *INCOME_UNITS))
-    key = _key(given.get("key_path", "")) or (SAMPLE_KEY if is_sample else None)
+    key = key_of(given.get("key_path", "")) or (SAMPLE_KEY if is_sample else None)
     roster = check_roster(
         path,
         policy=policy,
@@ -95,8 +95,8 @@ def roster_of(parameters: Mapping[str, Any]) -> tuple[Roster, Policy | None]:
     return roster, policy
 
 
-def _key(path: str) -> bytes | None:
-    """The key in a file; None where no file is named."""
+def key_of(path: str) -> bytes | None:
+    """The key in a file; None where no file is named. Raises JZ-E020."""
     if not path:
         return None
     try:

@@ -1,0 +1,1 @@
+"""A clean-up held against the truth: several ways of checking, before and after, samples, lags."""

@@ -1,0 +1,1 @@
+"""Monitoring and early warning: what monthly warnings find, how early, and at what work."""
