@@ -53,7 +53,7 @@ def cleanup_reasons(cleanup: Cleanup, *, weight: str) -> Table:
     """
     less = np.maximum(cleanup.amount_before_m - cleanup.amount_after_m, 0) * cleanup.roll
     stopped = cleanup.is_outcome("stopped")
-    is_touched = stopped | (cleanup.reasons_persons > 0) | cleanup.is_outcome("reduced")
+    is_touched = _is_touched(cleanup)
     values = (stopped.astype(np.float64), cleanup.reasons_persons, less)
     cells: Cells = {}
     for name in (*REASONS, TOTAL):
@@ -120,7 +120,7 @@ def cleanup_found_by(cleanup: Cleanup, *, weight: str) -> Table:
     """How the findings that ended or reduced cover came about: households, persons, yuan less."""
     stopped, persons = cleanup.is_outcome("stopped"), cleanup.reasons_persons
     less = np.maximum(cleanup.amount_before_m - cleanup.amount_after_m, 0) * cleanup.roll
-    touched = stopped | cleanup.is_outcome("reduced")
+    touched = _is_touched(cleanup)
     cells: Cells = {}
     for number, name in enumerate(FOUND_BY):
         inside = touched & (cleanup.found_by == number)
@@ -128,6 +128,12 @@ def cleanup_found_by(cleanup: Cleanup, *, weight: str) -> Table:
             cells[(name,)] = (stopped * inside, persons * inside, less * inside)
     cells[(TOTAL,)] = (stopped, persons * touched, less * touched)
     return _table("cleanup_found", cleanup, weight, ("cleanup_found",), CANCELLED, cells)
+
+
+def _is_touched(cleanup: Cleanup) -> NDArray[np.bool_]:
+    """Whose cover ended or became less: whole households, members, or the amount."""
+    fewer = cleanup.reasons_persons > 0
+    return fewer | cleanup.is_outcome("stopped") | cleanup.is_outcome("reduced")
 
 
 def cleanup_retained(cleanup: Cleanup, *, weight: str) -> Table:

@@ -63,6 +63,15 @@ def test_areas_and_reasons_add_up(county):
     assert order[:3] == ["five_guarantee", "orphan", "compensation"]
 
 
+def test_all_that_was_found_was_found_somehow(county):
+    found, reasons = (made(county, weight="weight") for made in (cleanup_found_by, cleanup_reasons))
+    for statistic in ("cancelled_households", "cancelled_persons", "cancelled_m"):
+        whole = found.get(statistic, "total")
+        assert whole == pytest.approx(reasons.get(statistic, "total", "total"))
+        parts = sum(found.get(statistic, *row) for row in found.rows[:-1])
+        assert parts == pytest.approx(whole)
+
+
 def test_the_stock_before_has_no_sampling_error(county):
     table = cleanup_stock(county, weight="weight")
     row = table.rows.index(("before", "urban"))
