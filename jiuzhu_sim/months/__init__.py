@@ -1,7 +1,8 @@
 """Money over time: what happens to families month by month, what the office knows and pays."""
 
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.months.accounts import accounts
-from jiuzhu_sim.months.assumptions import Assumptions, assumptions
+from jiuzhu_sim.months.assumptions import assumptions
 from jiuzhu_sim.months.conditions import CONDITIONS, Conditions
 from jiuzhu_sim.months.life import Life
 from jiuzhu_sim.months.regimes import Regime, regime, regime_names, regimes

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jiuzhu_sim.months.assumptions import Assumptions
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.months.conditions import MONTHS, Conditions
 from jiuzhu_sim.months.life_ledger import Ledger, Rows, values_of
 from jiuzhu_sim.months.life_persons import NEVER, Flags, Persons, within_year

@@ -7,8 +7,8 @@ purpose with its year or month), so nobody's depends on the order of rows or on 
 
 import numpy as np
 
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.columns import codes, column
-from jiuzhu_sim.months.assumptions import Assumptions
 from jiuzhu_sim.months.conditions import MONTHS, Conditions
 from jiuzhu_sim.months.life_health import Health
 from jiuzhu_sim.months.life_ledger import Ledger, Rows, values_of

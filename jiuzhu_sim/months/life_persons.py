@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.columns import column
-from jiuzhu_sim.months.assumptions import Assumptions
 from jiuzhu_sim.months.conditions import MONTHS
 from jiuzhu_sim.months.life_ledger import Rows, values_of
 from jiuzhu_sim.population import People

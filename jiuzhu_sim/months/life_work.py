@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.columns import column
-from jiuzhu_sim.months.assumptions import Assumptions
 from jiuzhu_sim.months.conditions import MONTHS, Conditions
 from jiuzhu_sim.months.life_ledger import Ledger, Rows, values_of, with_views
 from jiuzhu_sim.months.life_persons import Flags, Floats, Persons

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from jiuzhu_sim.months.assumptions import Assumptions
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.months.conditions import Conditions
 from jiuzhu_sim.months.life_persons import home_keys
 from jiuzhu_sim.months.office_knowledge import Knowledge

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jiuzhu_sim.months.assumptions import Assumptions
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.months.roll import ON_ROLL
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.population import People

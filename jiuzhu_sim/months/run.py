@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.engine import make_plan, simulate
 from jiuzhu_sim.errors import JZError, Problems
 from jiuzhu_sim.language import text
 from jiuzhu_sim.months.accounts import NEEDED, by_account, month_amounts
-from jiuzhu_sim.months.assumptions import Assumptions
 from jiuzhu_sim.months.assumptions import assumptions as packaged
 from jiuzhu_sim.months.conditions import CONDITIONS, Conditions
 from jiuzhu_sim.months.life import Life

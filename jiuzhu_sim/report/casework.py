@@ -157,7 +157,7 @@ def casework_report(judged: Judged) -> CaseworkReport:
     sections = tuple(each for each in made if each is not None)
     report = CaseworkReport(title, text("file.casework_book"), sections, judged)
     banner = text("casework.stamp.synthetic") if judged.log.is_synthetic else ""
-    return report.stamped(banner)  # type: ignore[return-value]
+    return report.stamped(banner)
 
 
 # --- the verdicts --------------------------------------------------------------------------

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from jiuzhu_sim.assessment.gate import gate_of
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.casework.warnings.warnings import groups, snapshot
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.language import listed, pick, text
 from jiuzhu_sim.measures.table import TOTAL, Table
-from jiuzhu_sim.months.assumptions import Assumptions
 from jiuzhu_sim.outlook.monitoring.chain import one_household_chain, telling
 from jiuzhu_sim.outlook.monitoring.dials import Outcome, visits_a_month, within
 from jiuzhu_sim.outlook.monitoring.tables_snapshot import snapshot_table, with_reason

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from jiuzhu_sim.assessment.gate import gate_of
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.language import listed, text
 from jiuzhu_sim.law import declarations
 from jiuzhu_sim.measures.table import TOTAL, Table
-from jiuzhu_sim.months.assumptions import Assumptions
 from jiuzhu_sim.outlook.review.review import Comparison
 from jiuzhu_sim.outlook.review.review_regimes import PRESENT
 from jiuzhu_sim.report import review_charts as charts

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from jiuzhu_sim.measures import Table
 from jiuzhu_sim.report.figure import Chart
@@ -109,7 +109,7 @@ class Report:
     sections: tuple[Section, ...]
     banner: str = field(default="", kw_only=True)
 
-    def stamped(self, banner: str) -> "Report":
+    def stamped(self, banner: str) -> Self:
         """The same report with a banner on every section and every sheet of its workbook."""
         sections = tuple(replace(each, banner=banner) for each in self.sections)
         return replace(self, sections=sections, banner=banner)

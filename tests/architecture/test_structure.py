@@ -21,6 +21,7 @@ LAYERS = [
     {"errors"},
     {"files"},
     {"columns"},
+    {"assumptions"},
     {"law"},
     {"rules"},
     {"policy", "population"},

@@ -185,4 +185,5 @@ def is_yes(cells: NDArray[Any]) -> tuple[NDArray[np.bool_], NDArray[np.bool_], N
         known = plain in yes or plain in no
         return plain in yes, plain == "", bool(plain) and not known
 
-    return each_several(cells, state, (bool, bool, bool))  # type: ignore[return-value]
+    yes_cells, blank, neither = each_several(cells, state, (bool, bool, bool))
+    return yes_cells, blank, neither

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.casework.log.log import KINDS, PROGRAMMES
 from jiuzhu_sim.casework.office.campaign import Campaign
-from jiuzhu_sim.casework.office.offices import Settings
 from jiuzhu_sim.columns import VIEWS, columns
 from jiuzhu_sim.engine import simulate
 from jiuzhu_sim.engine.results import Results
@@ -88,7 +88,7 @@ class Docket:
 class Homes:
     """The households of a population as the office knows them, in the order of the tables."""
 
-    def __init__(self, people: People, policy: Policy, seed: int, numbers: Settings):
+    def __init__(self, people: People, policy: Policy, seed: int, numbers: Assumptions):
         self.people, self.seed, self.numbers = people, seed, numbers
         self.ids: Ints = people.numbers("id").astype(np.int64)
         self.reported = simulate(people, policy, WANTED)

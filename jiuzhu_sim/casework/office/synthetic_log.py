@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.casework.log.log import Log
 from jiuzhu_sim.casework.office.book import Book
 from jiuzhu_sim.casework.office.campaign import campaign_of
 from jiuzhu_sim.casework.office.cases import Docket, Homes, docket
-from jiuzhu_sim.casework.office.offices import Offices, Settings, offices_of
+from jiuzhu_sim.casework.office.offices import Offices, offices_of
 from jiuzhu_sim.casework.office.steps import Handling
 from jiuzhu_sim.casework.office.upkeep import Upkeep
 from jiuzhu_sim.casework.office.ways import ways_of
@@ -37,7 +38,7 @@ def synthetic_log(
     procedure: str | Procedure = "s2-district-2022",
     year: int,
     seed: int = SEED,
-    offices: Offices | Settings | None = None,
+    offices: Offices | Assumptions | None = None,
 ) -> Log:
     """The cases and events of a calendar year for the households of `people`, as of its last day.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jiuzhu_sim.assessment.gate import gate_of
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.explorer.controls import FIRST, Control
 from jiuzhu_sim.explorer.notebook.board import Board
@@ -15,7 +16,6 @@ from jiuzhu_sim.explorer.views.pieces import amount, fragment, paragraph
 from jiuzhu_sim.explorer.views.svg import escape
 from jiuzhu_sim.language import text
 from jiuzhu_sim.measures.table import TOTAL, Table
-from jiuzhu_sim.months.assumptions import Assumptions
 from jiuzhu_sim.outlook.monitoring.dials import Dials, Outcome, cuts, outcome
 from jiuzhu_sim.outlook.monitoring.records import LEAST, MOST
 from jiuzhu_sim.outlook.monitoring.tables import kind_table, month_table

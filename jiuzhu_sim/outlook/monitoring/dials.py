@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.errors import Problems
 from jiuzhu_sim.language import text
-from jiuzhu_sim.months.assumptions import Assumptions
 from jiuzhu_sim.outlook.monitoring.records import LEAST, MOST
 from jiuzhu_sim.outlook.monitoring.truth import KINDS
 from jiuzhu_sim.outlook.monitoring.watch import Watch

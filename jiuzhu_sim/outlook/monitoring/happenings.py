@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.columns import codes, column
-from jiuzhu_sim.months.assumptions import Assumptions, assumptions
+from jiuzhu_sim.months.assumptions import assumptions
 from jiuzhu_sim.months.calendar import Span
 from jiuzhu_sim.months.conditions import CONDITIONS, MONTHS, Conditions
 from jiuzhu_sim.months.life import Life, Month

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jiuzhu_sim.months.assumptions import Assumptions
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.population.draws import uniform
 
 Flags = NDArray[np.bool_]

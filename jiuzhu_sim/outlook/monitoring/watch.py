@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.casework.warnings.signals import FROM_BANK, signals
 from jiuzhu_sim.casework.warnings.warnings import Warnings, groups, load_warnings, silence
 from jiuzhu_sim.engine import simulate
 from jiuzhu_sim.errors import JZError, Problems
 from jiuzhu_sim.language import text
 from jiuzhu_sim.measures.flows import kept
-from jiuzhu_sim.months.assumptions import Assumptions, assumptions
+from jiuzhu_sim.months.assumptions import assumptions
 from jiuzhu_sim.months.conditions import CONDITIONS, Conditions
 from jiuzhu_sim.months.life_persons import home_keys
 from jiuzhu_sim.months.results import Months

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.measures.intervals import Z95
 from jiuzhu_sim.measures.table import Table
-from jiuzhu_sim.months.assumptions import Assumptions
 from jiuzhu_sim.months.assumptions import assumptions as assumptions_of
 from jiuzhu_sim.months.office import roster_of
 from jiuzhu_sim.outlook.need.forecast_model import (

@@ -14,11 +14,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.errors import JZError, Problems
 from jiuzhu_sim.language import text
 from jiuzhu_sim.law import declarations
 from jiuzhu_sim.months.accounts import accounts
-from jiuzhu_sim.months.assumptions import Assumptions
 from jiuzhu_sim.months.calendar import Span
 from jiuzhu_sim.months.conditions import Conditions
 from jiuzhu_sim.months.run import simulate_months

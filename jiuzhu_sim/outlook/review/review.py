@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.assumptions import Assumptions
 from jiuzhu_sim.errors import JZError, Problems
 from jiuzhu_sim.language import text
 from jiuzhu_sim.law import declarations
 from jiuzhu_sim.measures.flows import kept
 from jiuzhu_sim.measures.leakage import Errors, errors
-from jiuzhu_sim.months.assumptions import Assumptions, assumptions
+from jiuzhu_sim.months.assumptions import assumptions
 from jiuzhu_sim.months.conditions import CONDITIONS, Conditions
 from jiuzhu_sim.months.life import Life
 from jiuzhu_sim.months.regimes import regime, regime_names

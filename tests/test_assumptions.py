@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from jiuzhu_sim.assumptions import STATUSES, Assumptions
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import speaking, texts
-from jiuzhu_sim.months.assumptions import FILES, STATUSES, Assumptions, assumptions
+from jiuzhu_sim.months.assumptions import FILES, assumptions
 from jiuzhu_sim.months.conditions import CONDITIONS, Conditions
 
 WHOLE = "{value: 0.5, unit: share, range: [0, 1], status: assumed, source: 约数, label: {zh: 甲}}"
