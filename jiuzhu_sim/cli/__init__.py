@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from jiuzhu_sim.cli import commands, explorer, outlook, page, roster
+from jiuzhu_sim.cli import casework, commands, explorer, outlook, page, roster
 from jiuzhu_sim.cli.commands import DONE, FINDINGS, REFUSED
 from jiuzhu_sim.cli.parser import make_parser
 from jiuzhu_sim.errors import JZError, nearest
@@ -16,7 +16,7 @@ from jiuzhu_sim.language import LANGUAGES, set_language, text
 
 __all__ = ["DONE", "FINDINGS", "REFUSED", "main"]
 
-PARTS = (commands, explorer, outlook, page, roster)
+PARTS = (commands, explorer, outlook, page, roster, casework)
 COMMANDS = {name: run for part in PARTS for name, run in part.COMMANDS.items()}
 
 

@@ -1,8 +1,10 @@
-"""What the command line does with an event log: `report casework`, and `check` of such a file."""
+"""What the command line does with an event log (`report casework`, `check` of such a file), and
+`link`: two lists whose ID numbers are damaged."""
 
 import argparse
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 from jiuzhu_sim.cli.commands import DONE, FINDINGS, HOUSEHOLDS, SEED, _policy, _say, _whole
@@ -100,3 +102,27 @@ def check_log(args: argparse.Namespace) -> int:
         files = [text("cli.written", out=args.out), *(f"  {name}" for name in names)]
         print("\n".join([*report.sections[0].sentences, "", *files, "", following]))
     return FINDINGS if sum(counts[level] for level in TO_CHECK) else DONE
+
+
+def link(args: argparse.Namespace) -> int:
+    """Two lists linked; exit code 1 where pairs are left for an officer to see."""
+    from jiuzhu_sim.casework.matching.lists import link_files
+    from jiuzhu_sim.policy import parse_date
+    from jiuzhu_sim.report.links import write_links
+
+    links = link_files(
+        args.left,
+        args.right,
+        sheet=args.sheet or "",
+        encoding=args.encoding,
+        at=parse_date(args.at) if args.at else None,
+    )
+    write_links(links, args.out)
+    counts = {"accepted": len(links.accepted()), "review": len(links.for_review())}
+    said = text("links.said", **{name: f"{n:,}" for name, n in counts.items()})
+    plain = "\n".join([said, text("cli.written_file", out=args.out)])
+    _say(args, plain, {**counts, "is_trained": links.is_trained, "out": args.out})
+    return FINDINGS if counts["review"] else DONE
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {"link": link}

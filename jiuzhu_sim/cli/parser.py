@@ -124,7 +124,7 @@ def _add_page(made: Parser) -> None:
 
 
 def _add_roster(made: dict[str, Parser]) -> None:
-    """What `check` and `post` take: a roster, and how to read it."""
+    """What `check`, `post` and `link` take: rosters, and how to read them."""
     made["check"].add_argument("file", nargs="?", help=_help("cli.file"))
     made["check"].add_argument("--out", required=True, help=_help("cli.out"))
     made["check"].add_argument("--law", help=_help("cli.law_check"))
@@ -136,7 +136,10 @@ def _add_roster(made: dict[str, Parser]) -> None:
     made["post"].add_argument("file", help=_help("cli.roster_file"))
     made["post"].add_argument("--out", required=True, help=_help("cli.out_list"))
     made["post"].add_argument("--anyway", action="store_true", help=_help("cli.anyway"))
-    for name in ("check", "post"):
+    made["link"].add_argument("left", help=_help("cli.link_left"))
+    made["link"].add_argument("right", help=_help("cli.link_right"))
+    made["link"].add_argument("--out", required=True, help=_help("cli.out_links"))
+    for name in ("check", "post", "link"):
         made[name].add_argument("--sheet", help=_help("cli.sheet"))
         made[name].add_argument("--encoding", default="auto", help=_help("cli.encoding"))
         made[name].add_argument("--at", help=_help("cli.at"))
