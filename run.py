@@ -35,6 +35,7 @@ LOG = VENV / "setup.log"
 
 EXTRAS = {"notebooks", "reports"}
 TEST_EXTRAS = EXTRAS | {"matching", "dev"}
+NEEDED = {"test": TEST_EXTRAS, "link": EXTRAS | {"matching"}}  # by word; all others: EXTRAS
 COUNTY = "s42-county-2013"  # built in, with what it reported
 DEFAULT_REPORT = ["report", "annual", "--law", COUNTY, "--out", "reports/" + COUNTY]
 CHECKS = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy", "jiuzhu_sim"]]
@@ -67,7 +68,7 @@ def main(words):
         if in_place:
             python = current_python()
         else:
-            python = ready_python(TEST_EXTRAS if words[0] == "test" else EXTRAS)
+            python = ready_python(NEEDED.get(words[0], EXTRAS))
         return job(str(python), words)
     except SetupError as problem:
         return refuse(problem)

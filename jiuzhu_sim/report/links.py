@@ -13,6 +13,9 @@ from jiuzhu_sim.report.forms import Form, Head, workbook_of
 NARROW, WIDE = 14, 60
 """Widths of columns (汉 counts 2)."""
 
+SURE = 0.999
+"""Beyond this a probability is not told further."""
+
 
 def write_links(links: Links, path: str | Path) -> Path:
     """Write the pairs of two lists as a workbook: accepted, to be looked at, thresholds.
@@ -54,11 +57,20 @@ def _heads() -> list[Head]:
     return [Head(text(f"links.head.{name}"), width) for name, width in widths.items()]
 
 
+def _likely(probability: float) -> str:
+    """A probability in percent; what rounds to certainty is not certain.
+
+    >>> _likely(0.9996), _likely(0.5)
+    ('>99.9%', '50.0%')
+    """
+    return f">{SURE:.1%}" if probability > SURE else f"{probability:.1%}"
+
+
 def _rows(links: Links, pairs: Any) -> list[list[Any]]:
     reasons = replace(links, pairs=pairs).reasons()
     told = pairs[["left", "right", "probability"]].itertuples(index=False)
     return [
-        [str(left), str(right), f"{probability:.1%}", reason]
+        [str(left), str(right), _likely(probability), reason]
         for (left, right, probability), reason in zip(told, reasons, strict=True)
     ]
 
@@ -68,7 +80,7 @@ def _thresholds(links: Links) -> Form:
     heads = [Head(text(f"links.head.{name}"), NARROW) for name in names]
     told = links.thresholds()[["links", "expected_precision"]].itertuples()
     rows = [
-        [f"{least:.1%}", int(number), f"{expected:.1%}" if number else "—"]
+        [f"{least:.1%}", int(number), _likely(expected) if number else "—"]
         for least, number, expected in told
     ]
     title = text("links.sheet.thresholds")
