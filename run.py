@@ -65,10 +65,7 @@ def main(words):
         print(__doc__.strip())
         return 0
     try:
-        if in_place:
-            python = current_python()
-        else:
-            python = ready_python(NEEDED.get(words[0], EXTRAS))
+        python = current_python() if in_place else ready_python(NEEDED.get(words[0], EXTRAS))
         return job(str(python), words)
     except SetupError as problem:
         return refuse(problem)
