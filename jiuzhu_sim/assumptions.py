@@ -245,7 +245,7 @@ def _is_whole(entry: Any, where: str, problems: Problems) -> bool:
         text("assumption.missing", missing=", ".join(missing)): bool(missing),
         text("assumption.status", known=", ".join(STATUSES)): entry.get("status") not in STATUSES,
         text("assumption.range"): not (
-            isinstance(ends, list) and len(ends) == 2 and all(map(_is_number, ends))
+            isinstance(ends, list) and len(ends) == 2 and all(map(is_number, ends))
         ),
         text("assumption.label"): not _is_told(entry.get("label")),
         text("assumption.source_form"): isinstance(entry.get("source"), dict | list)
@@ -288,9 +288,14 @@ def _value(value: Any) -> Value:
     return MappingProxyType(dict(value)) if isinstance(value, Mapping) else value
 
 
-def _is_number(value: Any) -> bool:
-    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    return bool(is_number and math.isfinite(value))
+def is_number(value: Any) -> bool:
+    """Whether a value is a finite number; True and False are none.
+
+    >>> is_number(0.5), is_number(True), is_number(float("nan"))
+    (True, False, False)
+    """
+    is_plain = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    return bool(is_plain and math.isfinite(value))
 
 
 def _fits(entry: Assumption, value: Any, problems: Problems, where: str = "") -> bool:
@@ -299,7 +304,7 @@ def _fits(entry: Assumption, value: Any, problems: Problems, where: str = "") ->
     numbers = list(value.values()) if is_table else [value]
     is_ages = not is_table or all(isinstance(age, int) and age >= 0 for age in value)
     is_kind = is_table <= isinstance(entry.value, Mapping) and bool(numbers) and is_ages
-    if not is_kind or not all(map(_is_number, numbers)):
+    if not is_kind or not all(map(is_number, numbers)):
         kind = "table" if isinstance(entry.value, Mapping) else "number"
         expected, range_ = text(f"assumption.{kind}"), f"[{entry.low:g}, {entry.high:g}]"
         given = {"path": entry.name, "value": value, "expected": expected, "nearest": range_}

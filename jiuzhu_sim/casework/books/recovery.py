@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.errors import JZError, Problems
 from jiuzhu_sim.language import pick, read_yaml, text
-
-FEN = 100
+from jiuzhu_sim.rules.kit import FEN
 
 Fen = NDArray[np.int64]
 

@@ -15,13 +15,13 @@ from jiuzhu_sim.errors import JZError, Problems, nearest
 from jiuzhu_sim.language import text
 from jiuzhu_sim.roster.cells import dates, each
 from jiuzhu_sim.roster.identity import masked
+from jiuzhu_sim.rules.kit import FEN
 
 BOOKS = ("paid", "ledger", "system")
 NEEDED = ("month", "household", "amount")
 """Columns each table must have; `persons` and `township` may be there as well."""
 
 KINDS = ("missing", "amount", "persons", "duplicate", "after_death", "after_stop")
-FEN = 100
 KEYS = ["month", "household"]
 
 

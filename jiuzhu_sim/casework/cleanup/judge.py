@@ -3,11 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.rules.kit import HALF_FEN
+
 OUTCOMES = ("stays", "raised", "reduced", "stopped", "new", "undecided", "not_covered")
 """What becomes of a household; a code is the position here."""
-
-FEN = 0.005
-"""Half a fen: amounts nearer than this are the same."""
 
 Flags = NDArray[np.bool_]
 
@@ -44,12 +43,12 @@ def judge(
     'reduced'
     """
     change = amount_due_m - amount_before_m
-    fewer = (persons_due < persons_before) & (np.abs(change) <= FEN)
+    fewer = (persons_due < persons_before) & (np.abs(change) <= HALF_FEN)
     found = np.select(
         [
             roll & ~is_entitled,
-            roll & (change > FEN),
-            roll & ((change < -FEN) | fewer),
+            roll & (change > HALF_FEN),
+            roll & ((change < -HALF_FEN) | fewer),
             roll,
             reached & is_entitled,
         ],

@@ -4,11 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiuzhu_sim.casework.cleanup.checks import Checks
-from jiuzhu_sim.casework.cleanup.judge import FEN
 from jiuzhu_sim.casework.cleanup.reasons import REASONS
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.population.draws import Draws
-from jiuzhu_sim.rules.kit import round_money
+from jiuzhu_sim.rules.kit import at_most, below, round_money
 
 MOVES = tuple(REASONS.index(name) for name in ("five_guarantee", "orphan", "natural_decrease"))
 """Reasons for which nobody is kept: who has died, or has other support instead."""
@@ -30,7 +29,7 @@ def objects(draws: Draws, checks: Checks, loses: Flags, due_m: Floats, true_m: F
 
     `due_m`: yuan a month by what is known, `true_m`: by what is true.
     """
-    is_wronged = true_m > due_m + FEN
+    is_wronged = below(due_m, true_m)
     share = np.where(is_wronged, checks.objections["wronged"], checks.objections["others"])
     return loses & draws.chance("cleanup objection", share)
 
@@ -45,7 +44,7 @@ def is_retained(after: Results, stopped: Flags, reason: NDArray[np.int8], petiti
         return np.zeros(len(stopped), bool)
     ratio = float(after.policy["reading.clearly_above_ratio"])
     limit = after.numbers("guaranteed_m_hh") * ratio
-    is_ordinary = after.numbers("counted_income_m_hh") <= limit + FEN
+    is_ordinary = at_most(after.numbers("counted_income_m_hh"), limit)
     has_left = np.isin(reason, MOVES) | (after.numbers("n_members_hh") == 0)
     in_group = after.people.numbers("is_petition_group")
     return np.asarray(stopped & in_group & is_ordinary & ~has_left)

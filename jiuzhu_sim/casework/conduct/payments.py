@@ -4,8 +4,9 @@ import numpy as np
 
 from jiuzhu_sim.casework.conduct.checks import Check
 from jiuzhu_sim.casework.conduct.form import Step
-from jiuzhu_sim.casework.conduct.steps import FEN, Codes, Handling, verdict
+from jiuzhu_sim.casework.conduct.steps import Codes, Handling, verdict
 from jiuzhu_sim.casework.log.log import code
+from jiuzhu_sim.rules.kit import HALF_FEN
 
 PAY = Step("pay")
 DECIDED = Step("decide")
@@ -32,7 +33,7 @@ def paid_as_decided(handling: Handling, check: Check) -> Codes:
     monthly = np.where(is_decided & (named > 0), named, log.cases["amount_m"][case])
     right = np.zeros(len(rows), bool)
     for months in check.given["months"]:
-        right |= np.abs(amount - months * monthly) < FEN
+        right |= np.abs(amount - months * monthly) < HALF_FEN
     is_new = log.cases["kind"][case] == code("case", "kind", "new")
     unknown = np.isnan(amount) | ~(monthly > 0) | (~right & ~is_decided & ~is_new)
     judged = is_decided | ~handling.has(DECIDED)[case]
@@ -63,7 +64,7 @@ def paid_in_all(handling: Handling, _check: Check) -> Codes:
     return verdict(
         ((row < 0) | ~handling.has(PAY), "not_applicable"),
         (unsure | np.isnan(decided), "unknown"),
-        (np.abs(paid - decided) < FEN, "met"),
+        (np.abs(paid - decided) < HALF_FEN, "met"),
         ((paid > decided) | handling.has(Step("close")), "broken"),
         otherwise="running",
     )

@@ -43,8 +43,6 @@ AID_FIRST = ("temporary_emergency", "one_case")
 """Programmes in which aid may come before the papers (S2.3.4, S2.4.12)."""
 FAR = np.datetime64("9999-12-31", "D")
 """A day that never comes."""
-FEN = 0.005
-"""Half a fen: sums of money that differ by less are equal."""
 
 
 @dataclass

@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.casework.conduct.checks import Check
 from jiuzhu_sim.casework.conduct.form import Step
-from jiuzhu_sim.casework.conduct.steps import FAR, FEN, Codes, Handling, verdict
+from jiuzhu_sim.casework.conduct.steps import FAR, Codes, Handling, verdict
+from jiuzhu_sim.rules.kit import HALF_FEN
 
 YEAR = np.timedelta64(365, "D")
 
@@ -30,7 +31,7 @@ def ceiling(handling: Handling, check: Check) -> Codes:
     return verdict(
         (~concerned | ~handling.has(Step("pay")), "not_applicable"),
         (unsure, "unknown"),
-        (paid <= allowed + FEN, "met"),
+        (paid <= allowed + HALF_FEN, "met"),
         otherwise="broken",
     )
 

@@ -36,6 +36,8 @@ from jiuzhu_sim.casework.procedure.verdicts import CODE
 from jiuzhu_sim.casework.procedure.workdays import months_after
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
+SHORTEST_MONTH = 28
+"""Days: so many months hold at least as many reviews as are looked for."""
 ON_A_ROLL = ("dibao", "edge", "tekun")
 """Programmes of which a household has one at a time, over many cases."""
 ENDS = ("stop", "suspend")
@@ -297,7 +299,7 @@ def _times(log: Log, entry: Review) -> Line:
     end = np.fmin(log.first("stop").astype("datetime64[D]"), log.at)
     if not asked.any():
         return line
-    spans = int((log.at - start[asked].min()).astype(int) / (entry.months * 28)) + 2
+    spans = int((log.at - start[asked].min()).astype(int) / (entry.months * SHORTEST_MONTH)) + 2
     dues = months_after(start[:, None], entry.months * (1 + np.arange(max(spans, 1)))[None, :])
     rows = log.rows("review")
     at = log.events["at"][rows].astype("datetime64[D]")

@@ -6,6 +6,7 @@ theory for record linkage", JASA 64) as Splink fits it by expectation maximisati
 """
 
 import datetime
+import importlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -147,7 +148,7 @@ def link(
     True
     """
     try:
-        import splink  # noqa: F401
+        importlib.import_module("splink")
     except ImportError as fault:
         raise JZError.of("JZ-E046", package="splink", extra="matching") from fault
     _check(left, right)

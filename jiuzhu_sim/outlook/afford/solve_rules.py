@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.assumptions import is_number
 from jiuzhu_sim.errors import JZError, Problems, nearest
 from jiuzhu_sim.language import text
 from jiuzhu_sim.law import Declaration, declarations
@@ -163,11 +164,11 @@ def candidates(
         _refuse(problems, "rule", rule, text("solve.rule_paths"))
     elif rule in (ALONE, KEEP_RATIO) and any(weight != 1 for weight in weights.values()):
         _refuse(problems, "path", weights, text("solve.no_weights"))
-    if not all(_is_number(weight) and weight > 0 for weight in weights.values()):
+    if not all(is_number(weight) and weight > 0 for weight in weights.values()):
         _refuse(problems, "path", weights, text("solve.positive"))
-    if step is not None and not (_is_number(step) and step > 0):
+    if step is not None and not (is_number(step) and step > 0):
         _refuse(problems, "step", step, text("solve.positive"))
-    if not (_is_number(ratio_min) and 0 <= ratio_min <= 1):
+    if not (is_number(ratio_min) and 0 <= ratio_min <= 1):
         _refuse(problems, "ratio_min", ratio_min, text("solve.share"))
     _refuse_ends(declarations().get(next(iter(weights), "")), low, high, problems)
     problems.raise_if_any()
@@ -194,7 +195,7 @@ def _refuse_ends(declared: Declaration | None, low: Any, high: Any, problems: Pr
     """Refuse ends that are no numbers, stand the wrong way round or outside what is declared."""
     fits = True
     for name, given in (("low", low), ("high", high)):
-        if given is not None and not _is_number(given):
+        if given is not None and not is_number(given):
             _refuse(problems, name, given, text("solve.number"))
             fits = False
         elif given is not None and declared and not declared.low <= given <= declared.high:
@@ -261,14 +262,6 @@ def _allowed(
         for path in (URBAN, RURAL)
     )
     return np.asarray(rural >= ratio_min * urban - SLACK)
-
-
-def _is_number(value: Any) -> bool:
-    return (
-        isinstance(value, int | float | np.number)
-        and not isinstance(value, bool)
-        and math.isfinite(value)
-    )
 
 
 def _refuse(problems: Problems, name: str, value: Any, expected: str) -> None:

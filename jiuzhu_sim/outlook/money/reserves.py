@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.assumptions import is_number
 from jiuzhu_sim.errors import Problems, nearest
 from jiuzhu_sim.language import LANGUAGES, read_yaml, text
 from jiuzhu_sim.law import document_title
@@ -280,9 +281,9 @@ def _faults(
         if name not in need:
             near = nearest(name, need)
             found.append(text("reserve.fault.township", name=name, nearest=near))
-        elif not (_is_number(value) and value >= 0):
+        elif not (is_number(value) and value >= 0):
             found.append(text("reserve.fault.reserve", name=name, value=value))
-    if not (_is_number(case) and case > 0):
+    if not (is_number(case) and case > 0):
         found.append(text("reserve.fault.case", value=case))
     if suspended_from not in range(span.months + 1):
         found.append(text("reserve.fault.suspended", value=suspended_from, months=span.months))
@@ -297,8 +298,3 @@ def _array(given: Any) -> Floats:
         return np.asarray(given, np.float64)
     except (TypeError, ValueError):
         return np.array(np.nan)
-
-
-def _is_number(value: Any) -> bool:
-    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    return is_number and bool(np.isfinite(value))
