@@ -1,7 +1,9 @@
 """Files and folders that are there whole or not at all."""
 
 import errno
+import glob
 import os
+import secrets
 import shutil
 import tempfile
 import traceback
@@ -12,6 +14,9 @@ from pathlib import Path
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import text
 
+SCRATCH, BEFORE = "tmp", "before"
+"""How the names end of a folder being written, and of the one it is about to replace."""
+
 REASONS = {
     errno.EACCES: "os.denied",
     errno.EPERM: "os.denied",
@@ -19,6 +24,8 @@ REASONS = {
     errno.EEXIST: "os.taken",
     errno.ENOTDIR: "os.taken",
     errno.ENOSPC: "os.full",
+    errno.EDQUOT: "os.full",
+    errno.EFBIG: "os.full",
 }
 """Why the system refused, in words of ours."""
 
@@ -49,10 +56,11 @@ def write_whole(path: str | Path, content: bytes) -> Path:
 
 @contextmanager
 def staged(out: str | Path) -> Iterator[Path]:
-    """A scratch folder beside `out`; its files move into `out` when the block ends well.
+    """A scratch folder beside `out` that takes its place, all at once, when the block ends well.
 
     Files of the same name in `out` are replaced, others stay. Raises JZ-E040 when the folder
-    cannot be written; whatever goes wrong, `out` holds nothing half-written.
+    cannot be written; whatever goes wrong, `out` holds nothing half-written. What a killed run
+    left behind is cleared away by the next one.
 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     with staged(Path(folder) / "out") as scratch:
@@ -60,24 +68,87 @@ def staged(out: str | Path) -> Iterator[Path]:
     ...     os.listdir(Path(folder) / "out")
     ['a.txt']
     """
-    out = Path(out).absolute()
+    out = Path(out).resolve()
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
+        _recover(out)
         if out.exists() and (not out.is_dir() or not os.access(out, os.W_OK)):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".tmp", dir=out.parent))
+        scratch = _beside(out, SCRATCH)
+        scratch.mkdir()
     except OSError as fault:
         raise _unwritable(out, fault) from fault
     try:
         yield scratch
         try:
-            out.mkdir(exist_ok=True)
-            for path in sorted(scratch.iterdir()):
-                os.replace(path, out / path.name)
+            _put_in_place(scratch, out)
         except OSError as fault:
             raise _unwritable(out, fault) from fault
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _put_in_place(scratch: Path, out: Path) -> None:
+    """The scratch folder becomes `out`: by one renaming where there is nothing yet, by two where
+    plain files must stay beside the new ones, else file by file."""
+    if not out.exists():
+        scratch.rename(out)
+        return
+    staying = [path for path in out.iterdir() if not (scratch / path.name).exists()]
+    others = [*staying, *scratch.iterdir()]
+    if out.is_mount() or Path.cwd() == out or not all(path.is_file() for path in others):
+        for path in sorted(scratch.iterdir()):
+            os.replace(path, out / path.name)
+        return
+    for path in staying:
+        _same_file(path, scratch / path.name)
+    before = _beside(out, BEFORE)
+    out.rename(before)
+    try:
+        scratch.rename(out)
+    except OSError:
+        before.rename(out)
+        raise
+    shutil.rmtree(before, ignore_errors=True)
+
+
+def _same_file(path: Path, copy: Path) -> None:
+    """The file under a second name; a copy where the disk knows no second names."""
+    try:
+        os.link(path, copy)
+    except OSError:
+        shutil.copy2(path, copy)
+
+
+def _recover(out: Path) -> None:
+    """Clear away what runs that were killed have left beside `out`. One that was killed between its
+    two renamings leaves the old folder under another name: it comes back."""
+    for path in out.parent.glob(f".{glob.escape(out.name)}.*"):
+        owner, _, kind = path.name.removeprefix(f".{out.name}.").partition(".")
+        if not owner.isdigit() or not kind.endswith((SCRATCH, BEFORE)) or _runs(int(owner)):
+            continue
+        if kind.endswith(BEFORE) and not out.exists():
+            path.rename(out)
+        else:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _beside(out: Path, kind: str) -> Path:
+    """A name beside `out` that tells whose it is; a temporary folder would be shut to others."""
+    return out.with_name(f".{out.name}.{os.getpid()}.{secrets.token_hex(4)}.{kind}")
+
+
+def _runs(process: int) -> bool:
+    """Whether a process is still there; taken for granted where that cannot be asked."""
+    if os.name == "nt":
+        return process != os.getpid()
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def write_log(fault: BaseException) -> Path:

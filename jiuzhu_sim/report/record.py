@@ -25,6 +25,13 @@ from jiuzhu_sim.language import in_brackets, text
 from jiuzhu_sim.report.scenarios import policy_of, recorded
 
 RECORD = "run.json"
+TIME_FIELDS = ("made_at",)
+"""What in the record changes from run to run though nothing else did."""
+
+WHERE_AND_WHEN = ("out_dir", "dated")
+"""Parameters that say where a report goes and what date it bears, not what is in it."""
+
+ID_DIGITS = 12
 PACKAGES = ("jiuzhu_sim", "numpy", "scipy", "pandas", "pyarrow")
 
 
@@ -55,10 +62,35 @@ def versions() -> dict[str, str]:
     return found
 
 
+def run_id(kind: str, parameters: Mapping[str, Any], results: Results, *digests: str) -> str:
+    """Twelve hexadecimal digits that stand for what went into a run: kind, parameters, law, people,
+    results, versions, and `digests` of whatever else was read (a log, a table of returns).
+
+    The same input has the same id, whenever it runs and wherever its files go.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=200, seed=1)
+    >>> results = jz.simulate(people, jz.load_policy("example-county"))
+    >>> run_id("run", {"out_dir": "a"}, results) == run_id("run", {"out_dir": "b"}, results)
+    True
+    """
+    kept = {name: value for name, value in parameters.items() if name not in WHERE_AND_WHEN}
+    policy, people = results.policy, results.people
+    made = [kind, recorded(kept, policy), policy.digest(), people.digest()]
+    made += [results_digest(results), versions(), *digests]
+    content = json.dumps(made, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()[:ID_DIGITS]
+
+
 def write_record(
-    folder: str | Path, kind: str, parameters: Mapping[str, Any], results: Results
+    folder: str | Path,
+    kind: str,
+    parameters: Mapping[str, Any],
+    results: Results,
+    more: Mapping[str, Any] | None = None,
 ) -> Path:
-    """Write `run.json` for the files now in `folder`; `kind` is annual, whatif or run.
+    """Write `run.json` for the files now in `folder`; `kind` is annual, whatif or run. `more`: what
+    this kind of run records besides, by name.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=200, seed=1)
@@ -87,6 +119,7 @@ def write_record(
             "sha256": people.digest(),
         },
         "results": {"columns": sorted(results.computed), "sha256": results_digest(results)},
+        **(more or {}),
         "outputs": {},
     }
     return seal(Path(folder), record)
