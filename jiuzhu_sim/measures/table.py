@@ -6,6 +6,7 @@ It renders itself in a notebook; the report layer writes the same object to Exce
 import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,25 @@ COLOURED = "colour"
 
 SHORT = 7
 """Characters of a row head that stays on one line: a month (2025-01), the name of a township."""
+
+
+PERCENT = 100
+DIGITS = 15
+"""Digits of a number that a spreadsheet knows of."""
+
+AS_SHOWN = Context(prec=400, rounding=ROUND_HALF_UP)
+"""Wide enough for any float."""
+
+
+def rounded(value: float, decimals: int) -> str:
+    """A number with its thousands and decimals as a spreadsheet shows it: half is rounded up, by
+    the 15 digits that count. Python's own formatting would round 5896.5 to 5,896.
+
+    >>> rounded(5896.5, 0), rounded(1.005, 2), rounded(-0.125, 2), rounded(1234.5678, 2)
+    ('5,897', '1.01', '-0.13', '1,234.57')
+    """
+    exact = Decimal(f"{value:.{DIGITS}g}")
+    return f"{exact.quantize(Decimal(1).scaleb(-decimals), context=AS_SHOWN):,}"
 
 
 @dataclass(frozen=True)
@@ -76,11 +96,11 @@ class Statistic:
         if self.unit in VERDICTS:
             return text(f"{self.unit}.{int(value)}")
         if self.unit == "":
-            shown = f"{value:,.2f}".removesuffix(".00")
+            shown = rounded(value, 2).removesuffix(".00")
         elif self.unit == "share":
-            shown = f"{value:.{DECIMALS['share'] - 2}%}"
+            shown = f"{rounded(value * PERCENT, DECIMALS['share'] - 2)}%"
         else:
-            shown = f"{value:,.{DECIMALS.get(self.unit, 2)}f}"
+            shown = rounded(value, DECIMALS.get(self.unit, 2))
         is_zero = not shown.strip("-0.,%")
         return shown.removeprefix("-") if is_zero else shown
 
