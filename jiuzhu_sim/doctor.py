@@ -13,7 +13,17 @@ PYTHON_AT_LEAST = (3, 11)
 MEMORY_GB, DISK_GB = 2, 1
 GB = 1 << 30
 CORE = ("numpy", "scipy", "pandas", "pyarrow", "yaml", "jsonschema")
-REPORTS = ("matplotlib", "xlsxwriter", "papermill", "nbconvert", "ipykernel", "tqdm")
+REPORTS = (
+    "matplotlib",
+    "xlsxwriter",
+    "docx",
+    "typst",
+    "pymcdm",
+    "papermill",
+    "nbconvert",
+    "ipykernel",
+    "tqdm",
+)
 
 
 @dataclass(frozen=True)

@@ -17,15 +17,16 @@ from jiuzhu_sim.language import text
 SCRATCH, BEFORE = "tmp", "before"
 """How the names end of a folder being written, and of the one it is about to replace."""
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""No room is left: a fault of the folder, whichever library met it."""
+
 REASONS = {
     errno.EACCES: "os.denied",
     errno.EPERM: "os.denied",
     errno.EROFS: "os.denied",
     errno.EEXIST: "os.taken",
     errno.ENOTDIR: "os.taken",
-    errno.ENOSPC: "os.full",
-    errno.EDQUOT: "os.full",
-    errno.EFBIG: "os.full",
+    **dict.fromkeys(FULL, "os.full"),
 }
 """Why the system refused, in words of ours."""
 
@@ -79,7 +80,12 @@ def staged(out: str | Path) -> Iterator[Path]:
     except OSError as fault:
         raise _unwritable(out, fault) from fault
     try:
-        yield scratch
+        try:
+            yield scratch
+        except OSError as fault:
+            if fault.errno not in FULL:
+                raise
+            raise _unwritable(out, fault) from fault
         try:
             _put_in_place(scratch, out)
         except OSError as fault:
@@ -152,10 +158,14 @@ def _runs(process: int) -> bool:
 
 
 def write_log(fault: BaseException) -> Path:
-    """Write a traceback to a log of its own, in the system's folder for such files."""
-    handle, name = tempfile.mkstemp(prefix="jiuzhu-", suffix=".log")
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.writelines(traceback.format_exception(fault))
+    """Write a traceback to a log of its own, in the system's folder for such files; on a full disk
+    there is none, and the null device is named."""
+    try:
+        handle, name = tempfile.mkstemp(prefix="jiuzhu-", suffix=".log")
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.writelines(traceback.format_exception(fault))
+    except OSError:
+        return Path(os.devnull)
     return Path(name)
 
 

@@ -293,3 +293,13 @@ def test_help_is_in_both_languages_and_imports_nothing_heavy():
             check=False,
         )
         assert word in shown.stdout, shown.stderr
+
+
+def test_of_a_great_many_problems_the_first_are_told_and_how_many_more(tmp_path, capsys):
+    path = tmp_path / "counties.csv"
+    path.write_text("name,year\n" + "".join(f"a{n},x\n" for n in range(250)), encoding="utf-8")
+    words = ["report", "annual", "--all", str(path), "--out", str(tmp_path / "out")]
+    assert cli.main(words) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 101
+    assert "150" in said[-1]

@@ -1,15 +1,17 @@
 """Files and folders are there whole or not at all, whatever happens meanwhile."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.files import staged, write_whole
+from jiuzhu_sim.files import staged, write_log, write_whole
 
 DEAD = 2**22 + 1
 """A number that no process has: above the highest that Linux gives."""
@@ -127,6 +129,19 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path):
     assert "JZ-E040" in done.stderr
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["a.bin"]
+
+
+def test_a_disk_that_fills_up_meanwhile_is_a_fault_of_the_folder(tmp_path):
+    with pytest.raises(JZError, match=r"JZ-E040.*磁盘已满"), staged(tmp_path / "out"):
+        raise OSError(errno.ENOSPC, "as a library says it")
+    with pytest.raises(FileNotFoundError), staged(tmp_path / "out"):
+        (tmp_path / "nothing").read_text()
+    assert os.listdir(tmp_path) == []
+
+
+def test_without_room_for_a_log_the_null_device_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nothing"))
+    assert write_log(ValueError("x")) == Path(os.devnull)
 
 
 def test_a_target_that_cannot_be_is_refused(tmp_path):

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from jiuzhu_sim.cli import casework, commands, explorer, outlook, page, roster
+from jiuzhu_sim.cli import casework, commands, explorer, outlook, page, rank, roster
 from jiuzhu_sim.cli.commands import DONE, FINDINGS, REFUSED
 from jiuzhu_sim.cli.parser import make_parser
 from jiuzhu_sim.errors import JZError, nearest
@@ -16,8 +16,11 @@ from jiuzhu_sim.language import LANGUAGES, set_language, text
 
 __all__ = ["DONE", "FINDINGS", "REFUSED", "main"]
 
-PARTS = (commands, explorer, outlook, page, roster, casework)
+PARTS = (commands, explorer, outlook, page, roster, casework, rank)
 COMMANDS = {name: run for part in PARTS for name, run in part.COMMANDS.items()}
+
+TOLD = 100
+"""Most problems that are printed: more would scroll the first ones away."""
 
 
 def _arguments(words: Sequence[str]) -> argparse.Namespace:
@@ -38,6 +41,13 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
     return args
 
 
+def _tell(refused: JZError) -> None:
+    """Print the problems; of a great many the first, and how many more there are."""
+    print(JZError(refused.problems[:TOLD]), file=sys.stderr)
+    if (more := len(refused.problems) - TOLD) > 0:
+        print(text("cli.more", n=more), file=sys.stderr)
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code and never shows a traceback.
 
@@ -55,7 +65,7 @@ def main(words: Sequence[str] | None = None) -> int:
             return DONE
         return COMMANDS[args.command](args)
     except JZError as refused:
-        print(refused, file=sys.stderr)
+        _tell(refused)
         return REFUSED
     except BrokenPipeError:
         # Who read our output has closed it (`| head`); nothing is wrong.

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.language import pick, text
+from jiuzhu_sim.language import pick, text, texts
 
 DONE, FINDINGS, REFUSED = 0, 1, 2
 SEED = 20260101
@@ -23,6 +23,7 @@ REPORTS = {
     "cash": "06_cash_calendar",
     "cleanup": "08_targeting_and_cleanup",
     "monitoring": "09_monitoring",
+    "ranking": "10_township_ranking",
 }
 RULE_BOOK, CASEWORK = "rulebook", "casework"
 PAGES = {
@@ -35,6 +36,7 @@ PAGES = {
     "review": "file.review_page",
     "cleanup": "file.cleanup_page",
     "monitoring": "file.monitoring_page",
+    "ranking": "file.ranking_page",
 }
 
 
@@ -204,11 +206,7 @@ def readings(args: argparse.Namespace) -> int:
 
 
 def report(args: argparse.Namespace) -> int:
-    from jiuzhu_sim.files import staged
-    from jiuzhu_sim.report.notebook import checked_parameters, notebook_path, run_notebook
-    from jiuzhu_sim.report.page import write_page
-    from jiuzhu_sim.report.record import seal
-    from jiuzhu_sim.report.scenarios import parse_changes, policy_of, rivals_of
+    from jiuzhu_sim.report.scenarios import parse_changes
 
     if args.kind == RULE_BOOK:
         return _rule_book(args)
@@ -218,24 +216,14 @@ def report(args: argparse.Namespace) -> int:
         return casework(args)
     if args.kind not in REPORTS:
         raise JZError.unknown(text("word.report"), args.kind, [*REPORTS, RULE_BOOK, CASEWORK])
-    started = time.perf_counter()
-    name = REPORTS[args.kind]
     given = _report_parameters(args) | parse_changes(args.param)
-    values = checked_parameters(notebook_path(name), given)
-    # Refuse a bad law, change or scenario here, in a sentence, before a kernel starts.
-    policy = policy_of(values)
-    rivals_of(values)
-    if args.kind == "cash":
-        _check_money(values, policy)
-    with staged(args.out) as folder:
-        values["out_dir"] = str(folder)
-        executed = run_notebook(
-            name, values, folder / f"{name}.ipynb", progress=sys.stderr.isatty() or not args.json
-        )
-        write_page(executed, folder / text(PAGES[args.kind]), text(f"cli.title.{args.kind}"), "")
-        executed.unlink()
-        seal(folder)
-        names = sorted(path.name for path in folder.iterdir())
+    if args.all is not None:
+        from jiuzhu_sim.cli.counties import counties
+
+        return counties(args, given)
+    started = time.perf_counter()
+    progress = sys.stderr.isatty() or not args.json
+    names = written_report(args.kind, given, args.out, progress=progress)
     seconds = time.perf_counter() - started
     lines = [
         text("cli.written", out=args.out),
@@ -246,12 +234,76 @@ def report(args: argparse.Namespace) -> int:
     return FINDINGS if args.kind == "reconcile" and _is_stopped(args.out) else DONE
 
 
+def written_report(
+    kind: str,
+    given: dict[str, Any],
+    out: str,
+    *,
+    progress: bool,
+    more: dict[str, Any] | None = None,
+) -> list[str]:
+    """Run the notebook of a kind and write its page, its files and their record, with `more` in
+    it; the names of the files. Nothing is written unless all is."""
+    from jiuzhu_sim.files import staged
+    from jiuzhu_sim.report.notebook import run_notebook
+    from jiuzhu_sim.report.page import write_page
+    from jiuzhu_sim.report.record import seal
+
+    name, values = REPORTS[kind], checked_report(kind, given)
+    with staged(out) as folder:
+        values["out_dir"] = str(folder)
+        executed = run_notebook(name, values, folder / f"{name}.ipynb", progress=progress)
+        # The language of the report, which need not be the one in use: counties differ.
+        lang = values["lang"]
+        file, title = (texts()[key][lang] for key in (PAGES[kind], f"cli.title.{kind}"))
+        write_page(executed, folder / file, title, "", lang)
+        executed.unlink()
+        seal(folder, more=more)
+        return sorted(path.name for path in folder.iterdir())
+
+
+def checked_report(kind: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of a report; a bad law, change or scenario is refused here, in a sentence,
+    before a kernel starts."""
+    from jiuzhu_sim.report.notebook import checked_parameters, notebook_path
+    from jiuzhu_sim.report.scenarios import policy_of, rivals_of
+
+    values = checked_parameters(notebook_path(REPORTS[kind]), given)
+    policy = policy_of(values)
+    rivals_of(values)
+    if kind in CHECKS:
+        CHECKS[kind](values, policy)
+    return values
+
+
 def _check_money(values: dict[str, Any], policy: Any) -> None:
     """Refuse money or uncertainty that cannot be."""
     from jiuzhu_sim.outlook.money.cash_input import money_of, uncertainty_of
 
     money_of(values, policy)
     uncertainty_of(values)
+
+
+def _check_ranking(values: dict[str, Any], _: Any) -> None:
+    """Refuse a card, weights or a file that cannot be."""
+    from jiuzhu_sim.report.ranking_check import check_ranking
+
+    check_ranking(values)
+
+
+def _check_annual(values: dict[str, Any], _: Any) -> None:
+    """Refuse sections, a card, targets or a file that cannot be."""
+    from jiuzhu_sim.report.annual.gather import check_annual
+
+    check_annual(values)
+
+
+CHECKS: dict[str, Callable[[dict[str, Any], Any], None]] = {
+    "annual": _check_annual,
+    "cash": _check_money,
+    "ranking": _check_ranking,
+}
+"""What a kind of report checks besides its parameters and its law."""
 
 
 def _is_stopped(folder: str) -> bool:
@@ -305,9 +357,14 @@ def _report_parameters(args: argparse.Namespace) -> dict[str, Any]:
             found["name"] = pick(reform.title)
     if changes:
         found["changes"] = changes
-    for name in ("data", "households", "seed", "year", "lang"):
+    # One that the notebook does not know is refused like any other unknown parameter.
+    for name in ("data", "households", "seed", "year", "lang", "log", "procedure", "as_of"):
         if getattr(args, name) is not None:
             found[name] = getattr(args, name)
+    if args.kind == "ranking":
+        from jiuzhu_sim.cli.rank import ranking_parameters
+
+        found |= ranking_parameters(args)
     return found
 
 

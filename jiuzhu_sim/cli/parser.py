@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
+from jiuzhu_sim.cli.rank import add_rank
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import LANGUAGES, text
 
@@ -74,6 +75,7 @@ def make_parser(commands_known: Iterable[str]) -> Parser:
     made["report"].add_argument("--year", help=_help("cli.year"))
     for option in ("log", "procedure", "as-of"):
         made["report"].add_argument(f"--{option}", help=_help(f"cli.{option.replace('-', '_')}"))
+    made["report"].add_argument("--all", nargs="?", const="", help=_help("cli.all"))
     made["report"].add_argument("--param", action="append", default=[], help=_help("cli.param"))
     made["explain"].add_argument("--household", required=True, help=_help("cli.household"))
     made["readings"].add_argument("--option", help=_help("cli.option"))
@@ -90,6 +92,7 @@ def make_parser(commands_known: Iterable[str]) -> Parser:
     for name in ("synth", "run", "explain", "readings", "report", "ledger"):
         made[name].add_argument("--households", help=_help("cli.households"))
         made[name].add_argument("--seed", help=_help("cli.seed"))
+    add_rank(made["rank"], _help)
     _add_roster(made)
     _add_outlook(made)
     return parser

@@ -149,6 +149,7 @@ def run_notebook(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import papermill
+            from nbclient.exceptions import DeadKernelError
             from papermill.exceptions import PapermillExecutionError
     except ImportError as fault:
         raise JZError.of("JZ-E046", package="papermill", extra="reports") from fault
@@ -171,7 +172,9 @@ def run_notebook(
                 engine_name=_engine(),
                 kernel_name="python3",
                 progress_bar=bar if progress else False,
-                extra_arguments=["--log-level=ERROR"],
+                # What goes wrong in a cell is in the notebook; a kernel that is being stopped has
+                # nothing to say.
+                extra_arguments=["--log-level=CRITICAL"],
             )
     except PapermillExecutionError as fault:
         reason = str(fault.evalue).strip() or fault.ename
@@ -179,6 +182,11 @@ def run_notebook(
             raise refused from fault
         raise JZError.of(
             "JZ-E045", name=name, cell=fault.cell_index, reason=reason, log=write_log(fault)
+        ) from fault
+    except DeadKernelError as fault:
+        reason = text("notebook.died")
+        raise JZError.of(
+            "JZ-E045", name=name, cell="—", reason=reason, log=write_log(fault)
         ) from fault
     return executed
 

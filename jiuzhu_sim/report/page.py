@@ -27,12 +27,13 @@ LANG = {"zh": "zh-CN", "en": "en"}
 
 
 def write_page(
-    notebook_path: str | Path, html_path: str | Path, title: str, banner: str = ""
+    notebook_path: str | Path, html_path: str | Path, title: str, banner: str = "", lang: str = ""
 ) -> Path:
     """Write an executed notebook as a page: texts and outputs, without code and prompts.
 
     `title`: of the browser window, and of the page if the notebook has no heading of its own.
-    `banner`: a stamp on top (such as 合成数据), or nothing. Returns the path. Raises JZ-E040 when
+    `banner`: a stamp on top (such as 合成数据), or nothing. `lang`: the language of the notebook,
+    if it is not the one in use. Returns the path. Raises JZ-E040 when
     the file cannot be written, JZ-E046 without nbconvert; FileNotFoundError without a notebook.
 
     >>> import tempfile, nbformat
@@ -43,10 +44,10 @@ def write_page(
     ...     "正文" in write_page(run, out, "年度报告").read_text(encoding="utf-8")
     True
     """
-    return write_whole(html_path, page(_body(Path(notebook_path)), title, banner).encode())
+    return write_whole(html_path, page(_body(Path(notebook_path)), title, banner, lang).encode())
 
 
-def page(body: str, title: str, banner: str = "") -> str:
+def page(body: str, title: str, banner: str = "", lang: str = "") -> str:
     """A whole page around some HTML, which is cleaned first (see `cleaned`).
 
     >>> "<title>年度报告</title>" in page("<p>…</p>", "年度报告", "合成数据")
@@ -58,7 +59,7 @@ def page(body: str, title: str, banner: str = "") -> str:
     here = Path(__file__)
     template = Template(here.with_suffix(".html").read_text(encoding="utf-8"))
     return template.substitute(
-        lang=LANG[language()],
+        lang=LANG[lang or language()],
         title=html.escape(title),
         head=stamp + heading,
         body=body,

@@ -28,8 +28,13 @@ RECORD = "run.json"
 TIME_FIELDS = ("made_at",)
 """What in the record changes from run to run though nothing else did."""
 
+ANNUAL, RUN_ID = "annual", "run_id"
+
 WHERE_AND_WHEN = ("out_dir", "dated")
 """Parameters that say where a report goes and what date it bears, not what is in it."""
+
+FILES = ("log", "returns", "card", "targets", "verification")
+"""Parameters that may name files besides the people's; several with semicolons between."""
 
 ID_DIGITS = 12
 PACKAGES = ("jiuzhu_sim", "numpy", "scipy", "pandas", "pyarrow")
@@ -82,6 +87,23 @@ def run_id(kind: str, parameters: Mapping[str, Any], results: Results, *digests:
     return hashlib.sha256(content.encode()).hexdigest()[:ID_DIGITS]
 
 
+def given_digests(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """The digests of the files that parameters name, by parameter; several files have one. Names
+    that are no file (a card of the package) have none.
+
+    >>> given_digests({"card": "ten-precisions", "log": ""})
+    {}
+    """
+    found: dict[str, str] = {}
+    for name in FILES:
+        entries = str(parameters.get(name) or "").split(";")
+        paths = [Path(each.strip()) for each in entries if each.strip()]
+        if paths and all(path.is_file() for path in paths):
+            joined = "".join(map(file_digest, paths))
+            found[name] = hashlib.sha256(joined.encode()).hexdigest()
+    return found
+
+
 def write_record(
     folder: str | Path,
     kind: str,
@@ -119,16 +141,20 @@ def write_record(
             "sha256": people.digest(),
         },
         "results": {"columns": sorted(results.computed), "sha256": results_digest(results)},
+        "files": given_digests(parameters),
         **(more or {}),
         "outputs": {},
     }
     return seal(Path(folder), record)
 
 
-def seal(folder: Path, record: dict[str, Any] | None = None) -> Path:
-    """Write the record with the hashes of all files now in the folder."""
+def seal(
+    folder: Path, record: dict[str, Any] | None = None, more: Mapping[str, Any] | None = None
+) -> Path:
+    """Write the record, with `more` in it, and the hashes of all files now in the folder."""
     path = folder / RECORD
     content = record or json.loads(path.read_text(encoding="utf-8"))
+    content.update(more or {})
     content["outputs"] = {
         each.name: file_digest(each)
         for each in sorted(folder.iterdir())
@@ -195,6 +221,9 @@ def verify(folder: str | Path) -> tuple[Checked, ...]:
         recorded = record.get("sha256") or {
             name: record[name]["sha256"] for name in ("law", "people", "results")
         }
+        recorded = {**recorded, **record.get("files", {})}
+        if record["kind"] == ANNUAL and "run_id" in record:
+            recorded[RUN_ID] = record[RUN_ID]
         kind, old = record["kind"], record["versions"]
         columns = record.get("results", {}).get("columns", WANTED)
     except (ValueError, KeyError, TypeError) as fault:
@@ -215,12 +244,33 @@ def _again(kind: str, parameters: Mapping[str, Any], columns: Iterable[str]) -> 
         from jiuzhu_sim.report.casework_record import digests_again
 
         return digests_again(parameters)
+    if kind == "ranking":
+        from jiuzhu_sim.report import ranking_record
+
+        return ranking_record.digests_again(parameters)
     results = recompute(parameters, columns, kind)
-    return {
+    found = {
         "law": results.policy.digest(),
         "people": results.people.digest(),
         "results": results_digest(results),
+        **given_digests(parameters),
     }
+    return found | (_id_again(parameters, results) if kind == ANNUAL else {})
+
+
+def _id_again(parameters: Mapping[str, Any], results: Results) -> dict[str, str]:
+    """The id of an annual report made again; none where a file of it is gone."""
+    from jiuzhu_sim.assessment import assess
+    from jiuzhu_sim.report.annual import annual_report
+    from jiuzhu_sim.report.annual.gather import gather
+
+    try:
+        assessed = assess(results.people, results.policy)
+        parts = gather(assessed, parameters)
+        year = int(parameters.get("year") or results.policy.at.year)
+        return {RUN_ID: annual_report(assessed, year, **parts).record()[RUN_ID]}
+    except JZError:
+        return {}
 
 
 def _file(path: Path, digest: str) -> Checked:

@@ -75,7 +75,9 @@ class Section:
     """Heading, sentences, and blocks (`Table`, `LiveSheet`, `Chart`, `Listing`, `Cards`) in order.
 
     `annex` holds tables that only the workbook carries. `banner`: a stamp above the heading, such
-    as 未通过对账, or nothing.
+    as 未通过对账, or nothing. `level`: 1, or 2 for a part of the section before it; an annex begins
+    a page of its own in a document, and `ends_page` has what follows begin one. A sentence may be
+    a `cited.Sentence`: its numbers know their cells.
     """
 
     key: str
@@ -84,11 +86,14 @@ class Section:
     blocks: Sequence[Any] = ()
     annex: Sequence[Any] = ()
     banner: str = ""
+    level: int = 1
+    is_annex: bool = False
+    ends_page: bool = False
 
     def _repr_html_(self) -> str:
         said = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences)
         blocks = "".join(block._repr_html_() for block in self.blocks)
-        head = f"<h2>{html.escape(self.title)}</h2>"
+        head = f"<h{self.level + 1}>{html.escape(self.title)}</h{self.level + 1}>"
         stamp = f'<p class="banner">{html.escape(self.banner)}</p>' if self.banner else ""
         return f'<section id="{self.key}">{stamp}{head}{said}{blocks}</section>'
 

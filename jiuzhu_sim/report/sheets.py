@@ -29,6 +29,8 @@ HEAD_WIDTH, LABEL_WIDTH, TEXT_WIDTH = 14, 34, 60
 
 SIZE, LINE_HEIGHT = 10.5, 15.5
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+UNCOUNTED = ("figure", "ranked", "ranking_weight")
+"""What is counted in tables whose rows stand for no sampled households."""
 A4 = 9
 STAMP = {"bold": True, "font_color": "#B34700"}
 """How a stamp looks, as on the page."""
@@ -64,7 +66,7 @@ def number_columns(table: Table) -> list[Numbers]:
             for end, word in ((table.low, "word.low"), (table.high, "word.high")):
                 head = f"{statistic.title}\n{text(word)}"
                 found.append(Numbers(head, end[:, number], statistic, number))
-    return found if table.per == "figure" else [*found, Numbers(text("word.n"), table.n)]
+    return found if table.per in UNCOUNTED else [*found, Numbers(text("word.n"), table.n)]
 
 
 def number_format(shown: str) -> str:

@@ -58,7 +58,7 @@ def lab(tmp_path_factory):
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(chosen))
     source = (ROOT / "notebooks" / NOTEBOOK).read_text(encoding="utf-8")
-    small, count = re.subn(r"households: int = \d+", f"households: int = {HOUSEHOLDS}", source)
+    small, count = re.subn(r"\bhouseholds: int = \d+", f"households: int = {HOUSEHOLDS}", source)
     assert count == 1
     (home / "notebooks" / NOTEBOOK).write_text(small, encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if name != SESSION} | {

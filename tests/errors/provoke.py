@@ -25,6 +25,7 @@ from jiuzhu_sim.population import (
     synthesize,
     write_people,
 )
+from tests.errors.provoke_assessment import ASSESSMENT
 from tests.errors.provoke_casework import CASEWORK
 from tests.errors.provoke_ledger import LEDGERS
 from tests.errors.provoke_months import BY_MONTHS
@@ -37,7 +38,7 @@ REFORM = FOLDER / "reforms" / "example-county-rural-670.yaml"
 PERSONS = {"household_id": [0, 0, 1], "age": [70, 66, 35], "wage_m": [0, 10.5, 20]}
 HOMES = {"household_id": [0, 1], "area": ["rural", "urban"]}
 
-PROVOKERS = LEDGERS | ROSTERS | BY_MONTHS | OUTLOOK | CASEWORK
+PROVOKERS = LEDGERS | ROSTERS | BY_MONTHS | OUTLOOK | CASEWORK | ASSESSMENT
 
 
 def provokes(code):

@@ -37,7 +37,7 @@ def shown(path):
 @pytest.mark.parametrize(
     ("name", "given", "said"),
     [
-        (ANNUAL, {}, "R020 城市低保全年发放"),
+        (ANNUAL, {}, "相差最大的一项是城市低保全年发放"),
         (ANNUAL, SMALL | {"law": "example-county", "lang": "en", "year": 2025,
                           "appropriation": 40_000_000.0}, "Illustrative law"),
         (WHATIF, {}, "农村低保标准 670"),
@@ -130,7 +130,8 @@ def test_the_main_command_makes_the_whole_report(tmp_path, capsys):
     words = ["report", "annual", "--law", "s42-county-2013", "--households", "3000", "--json"]
     assert cli.main([*words, "--out", str(out)]) == cli.DONE
     names = set(json.loads(capsys.readouterr().out)["files"])
-    assert {"年度评估报告.html", "附表.xlsx", "run.json", "01_reconcile.png"} <= names
+    report = {f"年度评估报告.{ending}" for ending in ("html", "docx", "pdf")}
+    assert report | {"附表.xlsx", "绩效目标自评表.xlsx", "run.json", "01_reconcile.png"} <= names
     assert names == {path.name for path in out.iterdir()}
     page = (out / "年度评估报告.html").read_text(encoding="utf-8")
     assert "与上报数对照" in page
@@ -176,7 +177,8 @@ def test_a_corrupted_ledger_is_no_go_and_stamps_the_next_report(tmp_path, capsys
     assert cli.main(["report", "reconcile", *law, "--out", str(out)]) == cli.FINDINGS
     assert cli.main(["report", "annual", *law, "--out", str(tmp_path / "annual")]) == cli.DONE
     page = (tmp_path / "annual" / "年度评估报告.html").read_text(encoding="utf-8")
-    assert page.count('<p class="banner">未通过对账</p>') == page.count("<h2>")
+    heads = page.count("<h2>") + page.count("<h3>")
+    assert page.count('<p class="banner">未通过对账</p>') == heads
     record = json.loads((tmp_path / "annual" / "run.json").read_text(encoding="utf-8"))
     assert record["people"]["about"]["gate"]["outcome"] == "red"
     capsys.readouterr()

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from jiuzhu_sim.casework.conduct.checks import RateCheck
-from jiuzhu_sim.casework.conduct.steps import FAR, Handling
+from jiuzhu_sim.casework.conduct.steps import Handling
 from jiuzhu_sim.casework.procedure.verdicts import title
 from jiuzhu_sim.language import pick, text
 
@@ -51,6 +50,53 @@ def needed(rate: float, cases: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.ceil(np.round(rate * cases, DIGITS)).astype(np.int64)
 
 
+@dataclass(frozen=True)
+class CaseRate:
+    """A rate case by case; arrays (cases,).
+
+    `is_due`: the rate is about the case; `since`: the day of its first `of`; `is_done`: one of the
+    steps is on record by the last day allowed; `is_doubted`: none is, but the log may only lack the
+    record; `is_open`: the time allowed is not over.
+    """
+
+    is_due: NDArray[np.bool_]
+    since: NDArray[np.datetime64]
+    is_done: NDArray[np.bool_]
+    is_doubted: NDArray[np.bool_]
+    is_open: NDArray[np.bool_]
+
+
+def rate_by_case(handling: Handling, check: RateCheck, within_months: int) -> CaseRate:
+    """Which cases a rate is about, and in which of them one of its steps was done in time.
+
+    A step that the log never records (`Handling.doubted` everywhere) leaves a case in doubt only
+    where it records none of the others either: an office that visits need not spot-check as well.
+
+    >>> from jiuzhu_sim.casework.conduct.checks import read_checks
+    >>> from jiuzhu_sim.casework.log.log import log_of
+    >>> entry = {"clause": "S1.1.13", "programmes": "dibao", "of": "accept", "rate": 1,
+    ...          "steps": "verify"}
+    >>> (check,) = read_checks({"rates": {"verified": entry}}, "mine.yaml").rates
+    >>> events = [{"kind": "accept", "at": "2025-01-06"}, {"kind": "verify", "at": "2025-03-03"}]
+    >>> log = log_of([{"programme": "dibao", "events": events}])
+    >>> made = rate_by_case(Handling(log), check, 1)
+    >>> made.is_due.tolist(), made.is_done.tolist()
+    ([True], [False])
+    """
+    since = handling.first(check.of)
+    step = np.fmin.reduce([handling.first(each) for each in check.steps])
+    doubts = np.stack([handling.doubted(each) for each in check.steps])
+    is_recorded = ~doubts.all(axis=1)
+    doubted = doubts[is_recorded].any(axis=0) if is_recorded.any() else doubts.all(axis=0)
+    is_done, is_open = ~np.isnat(step), np.zeros(handling.log.n, bool)
+    if check.by_month:
+        last = since.astype("datetime64[M]") + within_months
+        is_done &= step.astype("datetime64[M]") <= last
+        is_open = handling.log.at < (last + 1).astype("datetime64[D]")
+    is_due = handling.concerned(check) & ~np.isnat(since)
+    return CaseRate(is_due, since, is_done, np.isnat(step) & doubted, is_open)
+
+
 def rates(handling: Handling, checks: Iterable[RateCheck], within_months: int) -> tuple[Rate, ...]:
     """Every rate by month (or once for the whole period), for all townships and for each.
 
@@ -62,17 +108,12 @@ def rates(handling: Handling, checks: Iterable[RateCheck], within_months: int) -
 
 
 def _of_one(handling: Handling, check: RateCheck, within: int) -> Iterable[Rate]:
-    log = handling.log
-    since = handling.first(check.of)
-    step = np.fmin.reduce([handling.first(each) for each in check.steps])
-    doubted = reduce(np.logical_or, map(handling.doubted, check.steps))
-    (cases,) = np.nonzero(handling.concerned(check) & ~np.isnat(since))
-    month = since[cases].astype("datetime64[M]")
-    last = (month + within) if check.by_month else np.full(len(cases), FAR, "datetime64[M]")
-    done = step[cases].astype("datetime64[M]") <= last
-    maybe = ~done & np.isnat(step[cases]) & doubted[cases]
-    if not check.by_month:
-        month = np.full(len(cases), NO_MONTH, "datetime64[M]")
+    log, found = handling.log, rate_by_case(handling, check, within)
+    (cases,) = np.nonzero(found.is_due)
+    done, maybe = found.is_done[cases], found.is_doubted[cases]
+    month = np.full(len(cases), NO_MONTH, "datetime64[M]")
+    if check.by_month:
+        month = found.since[cases].astype("datetime64[M]")
     township = log.cases["township"][cases]
     for place in (np.full(len(cases), ALL), np.where(township < 0, UNPLACED, township)):
         keys = np.stack([place.astype(np.int64), month.astype(np.int64)], axis=1)
