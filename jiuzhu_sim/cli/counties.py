@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from jiuzhu_sim.cli.commands import DONE, FINDINGS, _say, checked_report, written_report
+from jiuzhu_sim.cli.commands import DONE, FINDINGS, _say
+from jiuzhu_sim.cli.notebooks import checked_report, written_report
 from jiuzhu_sim.errors import JZError, Problem, Problems
 from jiuzhu_sim.files import write_log
 from jiuzhu_sim.language import text

@@ -64,7 +64,8 @@ def rank(args: argparse.Namespace) -> int:
 
 def _form(args: argparse.Namespace) -> int:
     from jiuzhu_sim.assessment.indicators import write_returns_form
-    from jiuzhu_sim.cli.commands import DONE, _report_parameters, _say, checked_report
+    from jiuzhu_sim.cli.commands import DONE, _report_parameters, _say
+    from jiuzhu_sim.cli.notebooks import checked_report
     from jiuzhu_sim.report.ranking_input import units_of
 
     units = units_of(checked_report(KIND, _report_parameters(args)))

@@ -164,6 +164,24 @@ def seal(
     return write_whole(path, f"{shown}\n".encode())
 
 
+def outputs_of(folder: Path) -> dict[str, str]:
+    """The files that the record in a folder names, with their hashes; none without a record."""
+    try:
+        found = json.loads((folder / RECORD).read_text(encoding="utf-8"))["outputs"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def forget(folder: Path, former: Mapping[str, str]) -> None:
+    """Remove what an earlier run wrote and this one did not, such as a chart that is now another:
+    files of the `former` record that the present one lacks and nobody has changed."""
+    for name, digest in former.items():
+        path = folder / Path(name).name
+        if name not in outputs_of(folder) and path.is_file() and file_digest(path) == digest:
+            path.unlink()
+
+
 @dataclass(frozen=True)
 class Checked:
     """One item of a verification: what, whether it is the same, and both values if not."""
