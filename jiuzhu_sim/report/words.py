@@ -81,7 +81,8 @@ def total_row(table: Table) -> Row | None:
 
 
 def extremes(table: Table, statistic: str, rows: Sequence[Row], naming: str = "{}") -> str:
-    """Which row is highest and which lowest, or that all show the same; no full stop.
+    """Which row is highest and which lowest, or that all show the same; no full stop. Where the
+    interval of one of the two overlaps another's, only what they span, and that it is so.
 
     `naming`: how a row's label is put, such as ``第{}组``.
     """
@@ -93,14 +94,26 @@ def extremes(table: Table, statistic: str, rows: Sequence[Row], naming: str = "{
     high_value = said(table, statistic, high)
     if table.show(statistic, *low) == table.show(statistic, *high):
         return text("chart.same", statistic=title, value=high_value)
+    others = by_value[1:-1]
+    is_close = any(
+        _overlap(table, statistic, end, row)
+        for end, rest in ((low, [*others, high]), (high, [low, *others]))
+        for row in rest
+    )
     return text(
-        "chart.extremes",
+        "chart.span" if is_close else "chart.extremes",
         statistic=title,
         high_value=high_value,
         low_value=said(table, statistic, low),
         high=naming.format(named(table, high)),
         low=naming.format(named(table, low)),
     )
+
+
+def _overlap(table: Table, statistic: str, one: Row, other: Row) -> bool:
+    """Whether two values' intervals share a point; False where one has none."""
+    (low, high), (low_other, high_other) = (interval(table, statistic, row) for row in (one, other))
+    return bool(low <= high_other and low_other <= high) and low < high
 
 
 def largest(table: Table, statistic: str, rows: Sequence[Row]) -> str:

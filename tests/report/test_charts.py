@@ -64,7 +64,7 @@ def numbers(sentence):
 
 def test_sentences_use_the_numbers_of_the_table(lang):
     table = small.townships()
-    shown = [table.show("mean_benefit_m", *row) for row in ((small.LONG,), ("东河乡",), ("total",))]
+    shown = [table.show("mean_benefit_m", *row) for row in (("东河乡",), (small.LONG,), ("total",))]
     assert numbers(DRAWN["ranked"]().sentence) == shown
     table = small.crossed()
     shown = [table.show("persons", "rural", "A"), table.show("persons", "total", "total")]
@@ -82,7 +82,7 @@ def test_sentences_use_the_numbers_of_the_table(lang):
     said = DRAWN["winners"]().sentence
     for (band,) in small.winners().rows[:-1]:
         assert small.winners().show("share", band) in said
-    assert numbers(DRAWN["deciles"]().sentence) == ["1", "42.00", "10", "-8.00"]
+    assert sorted(numbers(DRAWN["deciles"]().sentence)) == ["-8.00", "1", "10", "42.00"]
 
 
 def test_enough_money_is_said_without_a_minus():
@@ -117,6 +117,29 @@ def test_missing_values_are_told_and_nothing_to_draw_too():
 def test_all_the_same_is_said():
     chart = charts.decile_bars(small.deciles([0] * 10))
     assert chart.sentence == "平均月增加各处都是0.00元/人·月。"
+
+
+def means(low, middle, high, spread):
+    rows = [("甲镇",), ("乙镇",), ("丙镇",)]
+    return small.table(
+        "caseload",
+        ("township",),
+        rows,
+        [small.MEAN],
+        [[low], [middle], [high]],
+        spread,
+        fields=small.POLICY,
+    )
+
+
+def test_rows_are_called_highest_and_lowest_only_where_intervals_tell_them_apart():
+    apart = charts.ranked(means(100, 200, 400, 0.1), "mean_benefit_m").sentence
+    assert "最高的是丙镇" in apart
+    for spread, middle in ((0.1, 110), (0.1, 390), (0.5, 200)):
+        close = charts.ranked(means(100, middle, 400, spread), "mean_benefit_m").sentence
+        assert "最高" not in close
+        assert "重叠" in close
+    assert "最高的是丙镇" in charts.ranked(means(100, 110, 400, None), "mean_benefit_m").sentence
 
 
 def test_unknown_statistic():
