@@ -51,6 +51,45 @@ class Control:
     group: str
     group_label: str
 
+    @classmethod
+    def of_dial(
+        cls,
+        name: str,
+        title: str,
+        value: float | bool | None,
+        group: tuple[str, str],
+        *,
+        kind: str = "number",
+        allowed: tuple[float | None, float | None] = (None, None),
+        slide: tuple[float | None, float | None] = (None, None),
+        step: float | None = None,
+        basis: str = "",
+    ) -> "Control":
+        """The control of a dial that is no parameter of the law, its label in the language in use;
+        `group` is key and label.
+
+        >>> Control.of_dial("noise", "不确定程度", 0.25, ("first", "分值"), allowed=(0, 1)).high
+        1
+        """
+        return cls(
+            path=name,
+            kind=kind,
+            label=title,
+            title=title,
+            unit="",
+            value=value,
+            low=allowed[0],
+            high=allowed[1],
+            slide_low=slide[0],
+            slide_high=slide[1],
+            step=step,
+            unlimited=False,
+            choices=(),
+            basis=basis,
+            group=group[0],
+            group_label=group[1],
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """The control for a page in the browser (JSON)."""
         return asdict(self)

@@ -179,55 +179,22 @@ def _controls(watch: Watch, dials: Dials) -> list[Control]:
     top = max(cuts(watch))
     ends = {"multiplier": (LEAST, MOST), "cut": (1.0, top), "officers": (0.0, float(OFFICERS_MAX))}
     allowed = {"multiplier": (LEAST, MOST), "cut": (1.0, 1e3), "officers": (0.0, 1e5)}
-    first = text("monitoring.knob.group")
+    first, rules = (FIRST, text("monitoring.knob.group")), (RULES, text("monitoring.knob.rules"))
     made = [
-        _control(
+        Control.of_dial(
             name,
-            "number",
             text(f"monitoring.knob.{name}"),
             getattr(dials, name),
-            FIRST,
             first,
-            allowed[name],
-            ends[name],
-            STEPS[name],
+            allowed=allowed[name],
+            slide=ends[name],
+            step=STEPS[name],
         )
         for name in ("cut", "multiplier", "officers")
     ]
-    group = text("monitoring.knob.rules")
     return made + [
-        _control(f"{RULES}.{rule.key}", "boolean", rule.title, rule.key not in dials.off, RULES,
-                 group)
+        Control.of_dial(
+            f"{RULES}.{rule.key}", rule.title, rule.key not in dials.off, rules, kind="boolean"
+        )
         for rule in watch.warnings.rules
-    ]  # fmt: skip
-
-
-def _control(
-    name: str,
-    kind: str,
-    title: str,
-    value: Any,
-    group: str,
-    group_label: str,
-    allowed: tuple[float | None, float | None] = (None, None),
-    slide: tuple[float | None, float | None] = (None, None),
-    step: float | None = None,
-) -> Control:
-    return Control(
-        path=name,
-        kind=kind,
-        label=title,
-        title=title,
-        unit="",
-        value=value,
-        low=allowed[0],
-        high=allowed[1],
-        slide_low=slide[0],
-        slide_high=slide[1],
-        step=step,
-        unlimited=False,
-        choices=(),
-        basis="",
-        group=group,
-        group_label=group_label,
-    )
+    ]

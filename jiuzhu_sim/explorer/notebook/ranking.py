@@ -112,16 +112,33 @@ class RankingPanel(Panel):
 
 def _controls(model: RankingModel) -> list[Control]:
     """A weight for each group with points, then the noise."""
+    place = FIRST, text("ranking_panel.group")
     made = []
     for key, first in model.first.items():
         group = model.official.card.group(key)
         mark = "weight" if model.is_counted(key) else "no_data"
-        title = text(f"ranking_panel.{mark}", group=group.title, points=f"{first:g}")
-        ends = (0.0, POINTS_MAX), (0.0, max(REACH * first, STEP))
-        made.append(_control(f"{GROUP}{key}", title, first, *ends, STEP, group.clause))
-    title = text("ranking_panel.noise")
+        made.append(
+            Control.of_dial(
+                f"{GROUP}{key}",
+                text(f"ranking_panel.{mark}", group=group.title, points=f"{first:g}"),
+                first,
+                place,
+                allowed=(0.0, POINTS_MAX),
+                slide=(0.0, max(REACH * first, STEP)),
+                step=STEP,
+                basis=group.clause,
+            )
+        )
     share = (0.0, 1.0)
-    noise = _control(NOISE, title, model.noise, share, share, NOISE_STEP, "")
+    noise = Control.of_dial(
+        NOISE,
+        text("ranking_panel.noise"),
+        model.noise,
+        place,
+        allowed=share,
+        slide=share,
+        step=NOISE_STEP,
+    )
     return [*made, noise, _method(noise)]
 
 
@@ -133,32 +150,3 @@ def _method(like: Control) -> Control:
     made: dict[str, Any] = {"path": METHOD, "kind": "choice", "label": title, "title": title}
     made |= dict.fromkeys(("low", "high", "slide_low", "slide_high", "step"))
     return replace(like, **made, value=CARD, choices=(own, *choices))
-
-
-def _control(
-    name: str,
-    title: str,
-    value: float,
-    allowed: tuple[float, float],
-    slide: tuple[float, float],
-    step: float,
-    basis: str,
-) -> Control:
-    return Control(
-        path=name,
-        kind="number",
-        label=title,
-        title=title,
-        unit="",
-        value=value,
-        low=allowed[0],
-        high=allowed[1],
-        slide_low=slide[0],
-        slide_high=slide[1],
-        step=step,
-        unlimited=False,
-        choices=(),
-        basis=basis,
-        group=FIRST,
-        group_label=text("ranking_panel.group"),
-    )
