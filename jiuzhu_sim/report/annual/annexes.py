@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from jiuzhu_sim.assessment.performance import bases
 from jiuzhu_sim.columns import column
-from jiuzhu_sim.language import listed, text
+from jiuzhu_sim.language import listed, pick, text
 from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.report import law
 from jiuzhu_sim.report.annual.chapter import Chapter, head, part
@@ -24,8 +25,9 @@ UNCERTAINTIES = ("data", "structure", "specification", "parameters", "simulation
 def self_evaluation_chapter(known: Known) -> Chapter:
     """The performance form, line by line; what could not be scored and why."""
     made = known.performance
+    asked = (_bases(),)
     if made is None:
-        return [head("self_evaluation", [said("annual.missing.performance")])]
+        return [head("self_evaluation", [said("annual.missing.performance")], annex=asked)]
     scores, money, summary = known.tables_of_form
     told = [said("annual.said.form", file=text("file.self_evaluation"))]
     if made.grade is None:
@@ -42,7 +44,18 @@ def self_evaluation_chapter(known: Known) -> Chapter:
         told.append(said("performance.said.missing", n=n, names=titles))
     if made.targets is not None:
         told.append(said("annual.said.targets", name=made.targets.title))
-    return [head("self_evaluation", told, [summary, money, scores, known.targets])]
+    tables = [summary, money, scores, known.targets]
+    return [head("self_evaluation", told, tables, annex=asked)]
+
+
+def _bases() -> Listing:
+    """What the documents say of such assessments, and how often they are to be."""
+    heads = tuple(text(f"annual.head.{name}") for name in ("clause", "asked", "every"))
+    rows = tuple(
+        (each.clause, pick(each.label), "—" if each.every is None else str(each.every))
+        for each in bases()
+    )
+    return Listing(text("annual.title.bases"), heads, rows)
 
 
 def annexes_chapter(known: Known) -> Chapter:
