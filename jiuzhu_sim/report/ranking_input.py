@@ -43,9 +43,6 @@ from jiuzhu_sim.report.scenarios import policy_of
 HOUSEHOLDS, FILES, DRAWS, NOISE, CONF = 20_000, 60, 2000, 0.25, 0.90
 """What is taken where a caller leaves it out: the defaults of the notebook's parameters."""
 
-LEAST = 30
-"""Fewest households for a rank by the notebook's parameter: left as it is, the card's holds."""
-
 
 @dataclass(frozen=True)
 class Ranked:
@@ -114,8 +111,8 @@ def ranked_of(
     )
     files, card = int(parameters.get("files", FILES)), card_of(parameters)
     measured = measure(evidence, design=design_of(parameters, policy, card), files=files, seed=seed)
-    given, least = parameters.get("weights") or (), parameters.get("min_households")
-    least = int(card.min_size if least in (None, LEAST) else least)
+    given = parameters.get("weights") or ()
+    least = int(parameters.get("min_households") or card.min_size)
     ranking = rank_units(
         weighted(card, given),
         measured,

@@ -74,7 +74,7 @@ def test_a_failure_leaves_what_was_there(tmp_path, monkeypatch):
         raise OSError(28, "no space")
 
     monkeypatch.setitem(write_synthetic.__globals__, "arrow_tables", full)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(JZError, match="JZ-E040"):
         write_synthetic("example-county", 60, 2, out, 10)
     assert read_people(out).digest() == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
