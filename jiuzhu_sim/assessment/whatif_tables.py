@@ -1,6 +1,6 @@
 """The tables of a what-if, made from the results before and after; what is hidden in them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -153,23 +153,10 @@ def smaller(before: NDArray[np.int64], after: NDArray[np.int64]) -> NDArray[np.i
     return np.where(fewer > 0, fewer, np.maximum(before, after))
 
 
-def _rows(table: Table, kept: Sequence[int]) -> Table:
-    """Some rows of a table in which nothing is hidden yet."""
-    some = list(kept)
-    return replace(
-        table,
-        rows=tuple(table.rows[k] for k in some),
-        values=table.values[some],
-        low=table.low[some],
-        high=table.high[some],
-        n=table.n[some],
-    )
-
-
 def _programmes(pair: Pair) -> Table:
     """The programmes as a whole: the rows of all areas."""
     table = pair.programmes
-    whole = _rows(table, [k for k, row in enumerate(table.rows) if row[1] == TOTAL])
+    whole = table.only([k for k, row in enumerate(table.rows) if row[1] == TOTAL])
     return replace(whole, dims=("programme",), rows=tuple((row[0],) for row in whole.rows))
 
 
@@ -290,7 +277,7 @@ def _published_programmes(tables: Mapping[str, Table], min_cell: int) -> dict[st
             name: [k for k, row in enumerate(table.rows) if (row[0] == CHARITY) is is_charity]
             for name, table in tables.items()
         }
-        some = [replace(_rows(tables[name], k), disjoint=True) for name, k in kept.items()]
+        some = [replace(tables[name].only(k), disjoint=True) for name, k in kept.items()]
         for name, table in zip(kept, publish(some, min_cell), strict=True):
             parts[name, is_charity] = kept[name], table
     made = {}

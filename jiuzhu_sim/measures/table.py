@@ -4,7 +4,7 @@ It renders itself in a notebook; the report layer writes the same object to Exce
 """
 
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
@@ -171,6 +171,27 @@ class Table:
         """One value as it stands in the rendered table, so that text and table agree."""
         entry = next(entry for entry in self.statistics if entry.name == statistic)
         return entry.show(self.get(statistic, *row))
+
+    def only(self, kept: Sequence[int]) -> "Table":
+        """The table with some of its rows, by number, in the order given; all else is kept.
+
+        >>> none = np.full((2, 1), np.nan)
+        >>> rows, persons = (("urban",), ("rural",)), (Statistic("persons", "persons"),)
+        >>> values, n = np.array([[1.0], [2.0]]), np.array([3, 4])
+        >>> two = Table("t", ("area",), rows, persons, values, none, none, n, "person")
+        >>> two.only([1]).rows, two.only([1]).n.tolist()
+        ((('rural',),), [4])
+        """
+        some = list(kept)
+        return replace(
+            self,
+            rows=tuple(self.rows[k] for k in some),
+            values=self.values[some],
+            low=self.low[some],
+            high=self.high[some],
+            n=self.n[some],
+            hidden=None if self.hidden is None else self.hidden[some],
+        )
 
     def with_notes(self, *notes: str) -> "Table":
         return replace(self, notes=(*self.notes, *notes))

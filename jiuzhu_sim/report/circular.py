@@ -34,15 +34,6 @@ class Order:
     ahead: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
 
 
-def overlapping(low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which rank intervals overlap: (units,) twice → (units, units), a shared rank is an overlap.
-
-    >>> overlapping(np.array([1, 2, 3]), np.array([2, 3, 3])).tolist()
-    [[True, True, False], [True, True, True], [False, True, True]]
-    """
-    return (low[:, None] <= high[None, :]) & (low[None, :] <= high[:, None])
-
-
 def order_of(
     low: NDArray[np.int64], high: NDArray[np.int64], is_ranked: NDArray[np.bool_]
 ) -> Order:

@@ -90,15 +90,8 @@ def stock_guarded(stock: Table, min_n: int) -> Table:
     kept = [k for k in range(len(stock.rows)) if k not in added]
     values = stock.values.copy()
     values[gone] -= values[added]
-    made = replace(
-        stock,
-        rows=tuple(stock.rows[k] for k in kept),
-        values=values[kept],
-        low=stock.low[kept],
-        high=stock.high[kept],
-        n=stock.n[kept],
-        notes=("note.cleanup_netted", *stock.notes),
-    )
+    netted = replace(stock, values=values, notes=("note.cleanup_netted", *stock.notes))
+    made = netted.only(kept)
     return suppress(made, min_n)
 
 

@@ -1,7 +1,6 @@
 """What is said of one family: its answer, its curve, its cliffs; all from results and tables."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import numpy as np
 
@@ -245,14 +244,7 @@ def every(table: Table, most: int) -> Table:
     """A table of a curve with at most so many of its rows, at equal distances, ends included."""
     n = len(table.rows)
     kept = np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(int))
-    return replace(
-        table,
-        rows=tuple(table.rows[k] for k in kept),
-        values=table.values[kept],
-        low=table.low[kept],
-        high=table.high[kept],
-        n=table.n[kept],
-    )
+    return table.only(kept.tolist())
 
 
 def runs(table: Table) -> Listing | None:

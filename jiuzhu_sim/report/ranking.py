@@ -139,14 +139,7 @@ def _weights(ranked: Ranked) -> Section:
 def rows_of(table: Table, rows: Sequence[tuple[str, ...]]) -> Table:
     """Some rows of a table, in its order."""
     kept = [k for k, row in enumerate(table.rows) if row in rows]
-    return replace(
-        table,
-        rows=tuple(table.rows[k] for k in kept),
-        values=table.values[kept],
-        low=table.low[kept],
-        high=table.high[kept],
-        n=table.n[kept],
-    )
+    return table.only(kept)
 
 
 def _indicators(ranked: Ranked) -> Section:

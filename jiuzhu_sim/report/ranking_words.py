@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from jiuzhu_sim.assessment.ranking.intervals import apart
 from jiuzhu_sim.assessment.ranking.ranking import Ranking
 from jiuzhu_sim.assessment.scorecard.card import Card
 from jiuzhu_sim.language import pick, text
-from jiuzhu_sim.report.circular import order_of, overlapping, unranked
+from jiuzhu_sim.report.circular import order_of, unranked
 from jiuzhu_sim.report.ranking_charts import deciding_weights
 from jiuzhu_sim.report.section import Listing
 
@@ -32,9 +33,9 @@ TIERS = 5
 def pairs_apart(ranking: Ranking) -> tuple[int, int]:
     """Pairs of ranked townships whose intervals do not overlap, and all pairs."""
     kept = ranking.is_ranked
-    apart = ~overlapping(ranking.low[kept], ranking.high[kept])
+    told = apart(ranking.low[kept], ranking.high[kept])
     n = int(kept.sum())
-    return int(apart.sum()) // 2, n * (n - 1) // 2
+    return int(told.sum()) // 2, n * (n - 1) // 2
 
 
 def is_order(ranking: Ranking) -> bool:

@@ -211,12 +211,7 @@ def _ledger(held: Baseline) -> Section | None:
 def _beyond(table: Table) -> Table:
     """The rows of a table that are beyond their tolerance; hidden ones are not among them."""
     kept = [k for k, row in enumerate(table.rows) if table.get("colour", *row) < GREEN]
-    values, low, high = (part[kept] for part in (table.values, table.low, table.high))
-    rows = tuple(table.rows[k] for k in kept)
-    made = replace(
-        table, rows=rows, values=values, low=low, high=high, n=table.n[kept], hidden=None
-    )
-    return made.with_notes("note.beyond")
+    return replace(table.only(kept), hidden=None).with_notes("note.beyond")
 
 
 def _with_nearest(place: Place, near: str) -> str:

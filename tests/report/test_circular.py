@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jiuzhu_sim.assessment.ranking.intervals import apart
 from jiuzhu_sim.language import speaking
-from jiuzhu_sim.report.circular import NAMED, SENTENCES, order_of, order_sentences, overlapping
+from jiuzhu_sim.report.circular import NAMED, SENTENCES, order_of, order_sentences
 
 AHEAD = {"zh": r"^其中(.+)优于(.+)。$", "en": r"^(.+): ahead of (.+)\.$"}
 TIER = {"zh": r"^第(\d+)档：([^（。]+)", "en": r"^Tier (\d+): ([^(.]+)"}
@@ -122,5 +123,5 @@ def test_names_stand_in_the_order_of_the_roll_whatever_the_ranks():
 
 
 def test_a_shared_end_is_an_overlap():
-    assert overlapping(np.array([1, 2]), np.array([2, 3])).all()
-    assert not overlapping(np.array([1, 3]), np.array([2, 3]))[0, 1]
+    assert not apart(np.array([1, 2]), np.array([2, 3])).any()
+    assert apart(np.array([1, 3]), np.array([2, 3]))[0, 1]

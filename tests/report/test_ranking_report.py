@@ -9,12 +9,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from jiuzhu_sim.assessment.ranking import rank_units
+from jiuzhu_sim.assessment.ranking.intervals import apart
 from jiuzhu_sim.assessment.scorecard.card import cards, load_card
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import speaking
 from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.policy import load_policy
-from jiuzhu_sim.report.circular import circular, overlapping
+from jiuzhu_sim.report.circular import circular
 from jiuzhu_sim.report.figure import Chart
 from jiuzhu_sim.report.ranking import circular_of, hidden_small, ranking_report
 from jiuzhu_sim.report.ranking_check import check_ranking, design_of, weighted
@@ -61,7 +62,7 @@ def test_every_section_is_there_and_every_number_of_the_cards_is_counted(ranked,
 def test_identical_townships_share_a_rank_and_are_not_told_apart(ranked):
     ranking = ranked.ranking
     assert ranking.rank[0] == ranking.rank[1]
-    assert overlapping(ranking.low, ranking.high)[0, 1]
+    assert not apart(ranking.low, ranking.high)[0, 1]
     said = "".join(circular_of(ranked))
     assert "不可区分" in said
     assert "甲镇优于乙镇" not in said

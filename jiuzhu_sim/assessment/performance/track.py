@@ -97,10 +97,8 @@ def checks(targets: Targets) -> Table | None:
     keys = [f"performance.check.{number}" for number in wanted]
     notes = tuple(key for key in keys if key in texts())
     return replace(
-        table,
+        table.only(kept),
         name="target_checks",
-        rows=tuple(table.rows[number] for number in kept),
-        **{name: getattr(table, name)[kept] for name in ("values", "low", "high", "n")},
         fields={"name": targets.title},
         notes=(*table.notes, *notes),
     )
