@@ -34,7 +34,7 @@ STAMP = VENV / "jiuzhu-stamp.json"  # written last: no stamp, no finished enviro
 LOG = VENV / "setup.log"
 
 EXTRAS = {"notebooks", "reports"}
-TEST_EXTRAS = EXTRAS | {"matching", "dev"}
+TEST_EXTRAS = EXTRAS | {"matching", "cluster", "benchmarks", "dev"}
 NEEDED = {"test": TEST_EXTRAS, "link": EXTRAS | {"matching"}}  # by word; all others: EXTRAS
 COUNTY = "s42-county-2013"  # built in, with what it reported
 DEFAULT_REPORT = ["report", "annual", "--law", COUNTY, "--out", "reports/" + COUNTY]
@@ -137,9 +137,9 @@ def current_python():
     except PackageNotFoundError:
         raise SetupError(
             "当前环境里没有 jiuzhu_sim：去掉 --no-venv，"
-            "或先运行 pip install -e .[notebooks,reports,matching,dev] -c constraints.txt。",
+            "或先运行 pip install -e .[notebooks,reports,matching,cluster,benchmarks,dev] -c constraints.txt。",
             "jiuzhu_sim is not installed in this environment: leave out --no-venv, "
-            "or first run pip install -e .[notebooks,reports,matching,dev] -c constraints.txt.",
+            "or first run pip install -e .[notebooks,reports,matching,cluster,benchmarks,dev] -c constraints.txt.",
         ) from None
     return sys.executable
 

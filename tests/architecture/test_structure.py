@@ -29,6 +29,7 @@ LAYERS = [
     {"engine"},
     {"receipt", "months", "casework"},
     {"measures"},
+    {"batch"},
     {"assessment", "outlook"},
     {"report"},
     {"doctor"},

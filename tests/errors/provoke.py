@@ -26,6 +26,7 @@ from jiuzhu_sim.population import (
     write_people,
 )
 from tests.errors.provoke_assessment import ASSESSMENT
+from tests.errors.provoke_batch import BATCH
 from tests.errors.provoke_casework import CASEWORK
 from tests.errors.provoke_ledger import LEDGERS
 from tests.errors.provoke_months import BY_MONTHS
@@ -38,7 +39,7 @@ REFORM = FOLDER / "reforms" / "example-county-rural-670.yaml"
 PERSONS = {"household_id": [0, 0, 1], "age": [70, 66, 35], "wage_m": [0, 10.5, 20]}
 HOMES = {"household_id": [0, 1], "area": ["rural", "urban"]}
 
-PROVOKERS = LEDGERS | ROSTERS | BY_MONTHS | OUTLOOK | CASEWORK | ASSESSMENT
+PROVOKERS = LEDGERS | ROSTERS | BY_MONTHS | OUTLOOK | CASEWORK | ASSESSMENT | BATCH
 
 
 def provokes(code):

@@ -1,0 +1,3 @@
+"""How each code of running in parts comes about; part of `provoke`."""
+
+BATCH = {}
