@@ -7,9 +7,10 @@ import numpy as np
 from jiuzhu_sim.columns import column
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.measures.groups import groups, household
+from jiuzhu_sim.measures.groups import Groups, groups, household
 from jiuzhu_sim.measures.intervals import Sums, times
 from jiuzhu_sim.measures.table import INTERVAL_NOTE, TOTAL, Statistic, Table, stack
+from jiuzhu_sim.measures.tally import Counts, Rows
 from jiuzhu_sim.rules.kit import MONTHS
 
 CASELOAD = (
@@ -33,18 +34,26 @@ def caseload(results: Results, by: Iterable[str] = ("area",), *, weight: str) ->
     >>> [statistic.name for statistic in jz.caseload(results, weight="weight").statistics]
     ['households', 'persons', 'cost_y', 'mean_benefit_m']
     """
-    group = groups(results, by)
+    return caseload_table(caseload_sums(results, by, weight=weight))
+
+
+def caseload_sums(results: Results, by: Iterable[str], *, weight: str) -> Rows:
+    """What `caseload_table` adds up: recipient households, persons and benefit by group."""
     recipients = household(results, "n_recipients_hh")
-    receives = (recipients > 0).astype(np.float64)
-    sums = Sums(
-        household(results, weight),
-        group.index if group.dims else None,
-        group.n if group.dims else 1,
-        results.people.auxiliaries,
+    receives = recipients > 0
+    return Rows(
+        results,
+        groups(results, by),
+        receives,
+        weight,
         receives=receives,
         recipients=recipients,
         benefit=household(results, "benefit_m_hh"),
     )
+
+
+def caseload_table(sums: Counts) -> Table:
+    """The table of `caseload`, of households in memory or merged."""
     values, low, high = stack(
         (
             sums.total("receives"),
@@ -53,19 +62,19 @@ def caseload(results: Results, by: Iterable[str] = ("area",), *, weight: str) ->
             sums.ratio("benefit", "recipients"),
         )
     )
-    counted = np.bincount(group.index, receives, group.n) if group.dims else np.zeros(0)
+    n = np.append(sums.counted, sums.counted.sum()) if sums.dims else sums.counted
     return Table(
         name="caseload",
-        dims=group.dims or ("all",),
-        rows=(*group.rows, (TOTAL,) * max(len(group.dims), 1)),
+        dims=sums.dims or ("all",),
+        rows=(*sums.rows, (TOTAL,) * max(len(sums.dims), 1)),
         statistics=CASELOAD,
         values=values,
         low=low,
         high=high,
-        n=np.append(counted, receives.sum()).astype(np.int64),
+        n=n,
         per="household",
         notes=(INTERVAL_NOTE,),
-        fields={"policy": results.policy.title},
+        fields=sums.fields,
     )
 
 
@@ -80,21 +89,29 @@ def by_layer(results: Results, *, weight: str) -> Table:
     >>> [row[0] for row in by_layer(results, weight="weight").rows]
     ['dibao', 'edge', 'total']
     """
+    return layers_table(layers_sums(results, weight=weight))
+
+
+def layers_sums(results: Results, *, weight: str) -> Rows:
+    """What `layers_table` adds up, by every layer there is."""
     names = list(column("layer_hh").codes or {})
     layer, recipients = results.numbers("layer_hh"), household(results, "n_recipients_hh")
     stands = (layer != names.index("none")) | (recipients > 0)
-    sums = Sums(
-        household(results, weight),
-        layer,
-        len(names),
-        results.people.auxiliaries,
-        stands=stands.astype(np.float64),
+    return Rows(
+        results,
+        Groups(("layer_hh",), tuple((name,) for name in names), layer),
+        stands,
+        weight,
+        stands=stands,
         members=stands * household(results, "n_members_hh"),
         recipients=recipients,
         benefit=household(results, "benefit_m_hh"),
     )
-    counted = np.bincount(layer, stands, len(names)).astype(np.int64)
-    seen = np.append(counted > 0, True)
+
+
+def layers_table(sums: Counts) -> Table:
+    """The table of `by_layer`, of households in memory or merged."""
+    seen = np.append(sums.counted > 0, True)
     totals = [sums.total(name) for name in ("stands", "members", "recipients")]
     values, low, high = (
         part[seen] for part in stack((*totals, times(sums.total("benefit"), MONTHS)))
@@ -102,7 +119,7 @@ def by_layer(results: Results, *, weight: str) -> Table:
     return Table(
         name="layers",
         dims=("layer_hh",),
-        rows=(*((names[k],) for k in np.flatnonzero(counted)), (TOTAL,)),
+        rows=(*(sums.rows[k] for k in np.flatnonzero(sums.counted)), (TOTAL,)),
         statistics=(
             CASELOAD[0],
             CASELOAD[1],
@@ -112,10 +129,10 @@ def by_layer(results: Results, *, weight: str) -> Table:
         values=values,
         low=low,
         high=high,
-        n=np.append(counted, counted.sum())[seen],
+        n=np.append(sums.counted, sums.counted.sum())[seen],
         per="household",
         notes=(INTERVAL_NOTE,),
-        fields={"policy": results.policy.title},
+        fields=sums.fields,
     )
 
 

@@ -1,18 +1,24 @@
 """Two policies side by side: winners and losers, and the gain by decile."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from jiuzhu_sim.columns import column
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.measures.groups import household
+from jiuzhu_sim.measures.exact import exact_sum
+from jiuzhu_sim.measures.groups import Groups, household
+from jiuzhu_sim.measures.histogram import EDGE, in_bins
 from jiuzhu_sim.measures.intervals import Floats, Sums, groups_only, times
 from jiuzhu_sim.measures.table import INTERVAL_NOTE, TOTAL, Statistic, Table, stack
-from jiuzhu_sim.measures.welfare import heads, income_after, ranking
+from jiuzhu_sim.measures.tally import Counts, Rows
+from jiuzhu_sim.measures.welfare import heads, income_after, ranking, rounded
 from jiuzhu_sim.rules.kit import HALF_FEN, MONTHS
 
 DECILES = 10
+TENTH_ROWS = tuple((str(number + 1),) for number in range(DECILES))
 LARGE = 0.05
 """A change of more than this share of income after assistance is large."""
 
@@ -46,6 +52,17 @@ def winners_losers(base: Results, new: Results, *, weight: str, per: str) -> Tab
     >>> jz.winners_losers(base, base, weight="weight", per="person").get("share", "none")
     1.0
     """
+    counted = band_sums(base, new, weight=weight, per=per)
+    if per == "household":
+        return bands_table(counted, counted, per=per)
+    return bands_table(counted, band_sums(base, new, weight=weight, per="household"), per=per)
+
+
+def band_sums(base: Results, new: Results, *, weight: str, per: str) -> Rows:
+    """What `bands_table` adds up, by every one of `BANDS`: those counted, and the gain.
+
+    The gain is a household's: it may only be read off sums per household.
+    """
     _same_people(base, new)
     weights = _weights(base, weight, per)
     gain = household(new, "benefit_m_hh") - household(base, "benefit_m_hh")
@@ -55,18 +72,30 @@ def winners_losers(base: Results, new: Results, *, weight: str, per: str) -> Tab
     band = np.select([gained & large, gained, lost & large, lost], [0, 1, 4, 3], default=2).astype(
         np.int8
     )
-    n = len(BANDS)
+    return Rows(
+        base,
+        Groups(("band",), tuple((name,) for name in BANDS), band),
+        None,
+        weights,
+        {"base": base.policy.label, "new": new.policy.label},
+        _per_weight(base, per),
+        one=np.ones(len(gain)),
+        gain=gain,
+    )
+
+
+def bands_table(counted: Counts, money: Counts, *, per: str) -> Table:
+    """The table of `winners_losers`: those counted from `counted`, the gain from `money`, whose
+    weights count households. Of households in memory or merged.
+    """
     per_person = per == "person"
-    one = np.ones(len(gain))
-    counted = Sums(weights, band, n, _per_weight(base, per), one=one)
-    money = Sums(household(base, weight), band, n, base.people.auxiliaries, gain=gain)
     values, low, high = stack(
         (counted.total("one"), counted.share("one"), times(money.total("gain"), MONTHS))
     )
     return Table(
         name="winners_losers",
         dims=("band",),
-        rows=(*((name,) for name in BANDS), (TOTAL,)),
+        rows=(*counted.rows, (TOTAL,)),
         statistics=(
             Statistic(
                 "persons" if per_person else "households",
@@ -79,10 +108,10 @@ def winners_losers(base: Results, new: Results, *, weight: str, per: str) -> Tab
         values=values,
         low=low,
         high=high,
-        n=np.append(np.bincount(band, minlength=n), len(band)),
+        n=np.append(counted.counted, counted.households),
         per=per,
         notes=("note.bands", INTERVAL_NOTE),
-        fields={"base": base.policy.title, "new": new.policy.title},
+        fields=counted.fields,
     )
 
 
@@ -151,16 +180,28 @@ def decile_of(income: Floats, weight: Floats) -> NDArray[np.int64]:
     >>> decile_of(np.arange(10.0), np.ones(10)).tolist()
     [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
     """
-    ranked = ranking(income)
-    counted = ranked.by_level(weight)
-    upto = np.cumsum(counted)
+    place, bins = in_bins(rounded(income))
+    persons = exact_sum(weight, place, len(bins))
+    upto = np.cumsum(persons)
     if not upto.size or upto[-1] <= 0:
         raise JZError.of("JZ-E032", name="weight", value=0, expected="> 0")
-    # Edges of deciles are compared in tenths of a person, not in floats' last bits.
-    place = np.floor((upto - counted) / upto[-1] * DECILES + 1e-9).astype(np.int64)
-    found = np.empty(len(income), np.int64)
-    found[ranked.order] = ranked.each(np.minimum(place, DECILES - 1))
+    first = upto - persons
+    tenth = _tenth(first / upto[-1])
+    found = tenth[place]
+    # Only where an edge falls into a bin of incomes does the order within it matter.
+    some = np.flatnonzero((tenth != _tenth(upto / upto[-1]))[place])
+    ranked = ranking(income[some])
+    counted = ranked.by_level(weight[some])
+    of_bin = place[some][ranked.order][ranked.start]
+    lower = np.cumsum(counted) - counted
+    before = first[of_bin] + lower - lower[np.searchsorted(of_bin, of_bin)]
+    found[some[ranked.order]] = ranked.each(_tenth(before / upto[-1]))
     return found
+
+
+def _tenth(share: Floats) -> NDArray[np.int64]:
+    """The decile in which somebody stands who has a share of the persons before them."""
+    return np.minimum(np.floor(share * DECILES + EDGE).astype(np.int64), DECILES - 1)
 
 
 def deciles(base: Results, new: Results, *, weight: str, per: str) -> Table:
@@ -179,27 +220,37 @@ def deciles(base: Results, new: Results, *, weight: str, per: str) -> Table:
     _same_people(base, new)
     weights = _weights(base, weight, per)
     income = household(base, "counted_income_pc_m_hh")
-    decile = decile_of(income, weights)
+    one = np.ones(len(income))
+    sums = Rows(
+        base,
+        Groups(("decile",), TENTH_ROWS, decile_of(income, weights)),
+        one,
+        weights,
+        {"base": base.policy.label, "new": new.policy.label},
+        _per_weight(base, per),
+        one=one,
+        income=income,
+        **gains(base, new, per=per),
+    )
+    return deciles_table(sums, per=per)
+
+
+def gains(base: Results, new: Results, *, per: str) -> dict[str, NDArray[Any]]:
+    """The change of benefit, per person or household, and who gains and loses: (households,)."""
     gain = household(new, "benefit_m_hh") - household(base, "benefit_m_hh")
     each = gain / heads(base) if per == "person" else gain
-    sums = Sums(
-        weights,
-        decile,
-        DECILES,
-        _per_weight(base, per),
-        one=np.ones(len(gain)),
-        income=income,
-        gain=each,
-        gained=gain > HALF_FEN,
-        lost=gain < -HALF_FEN,
-    )
+    return {"gain": each, "gained": gain > HALF_FEN, "lost": gain < -HALF_FEN}
+
+
+def deciles_table(sums: Counts, *, per: str) -> Table:
+    """The table of `deciles`, of households in memory or merged."""
     parts = [groups_only(sums.ratio(y, "one")) for y in ("income", "gain", "gained", "lost")]
     values, low, high = stack(parts)
     unit = "yuan/person-month" if per == "person" else "yuan/month"
     return Table(
         name="deciles",
         dims=("decile",),
-        rows=tuple((str(number + 1),) for number in range(DECILES)),
+        rows=sums.rows,
         statistics=(
             Statistic("income_pc_m", "yuan/person-month"),
             Statistic("mean_gain_m", unit),
@@ -209,8 +260,8 @@ def deciles(base: Results, new: Results, *, weight: str, per: str) -> Table:
         values=values,
         low=low,
         high=high,
-        n=np.bincount(decile, minlength=DECILES),
+        n=sums.counted,
         per=per,
         notes=("note.deciles", INTERVAL_NOTE),
-        fields={"base": base.policy.title, "new": new.policy.title},
+        fields=sums.fields,
     )

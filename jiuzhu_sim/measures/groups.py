@@ -1,5 +1,6 @@
 """Households in groups: by area, township, category, layer, in the order of the dictionary."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -42,18 +43,21 @@ def groups(results: Results, by: Iterable[str]) -> Groups:
             raise JZError.of("JZ-E011", name=dim, needed_by=text("word.grouping"), nearest=near)
     if not dims:
         return Groups((), (), np.zeros(results.people.households, np.int8))
-    names, index = [], np.zeros(results.people.households, np.int32)
-    for dim in dims:
-        names.append(results.people.names.get(dim) or tuple(columns()[dim].codes or {}))
-        index = index * len(names[-1]) + results.numbers(dim)
-    size = int(np.prod([len(each) for each in names]))
+    names = [results.people.names.get(dim) or tuple(columns()[dim].codes or {}) for dim in dims]
+    size = math.prod(len(each) for each in names)
+    # Short numbers: they are sorted by digits, and this runs at the speed of memory.
+    kind = np.dtype(np.int16 if size <= np.iinfo(np.int16).max else np.int64)
+    index: NDArray[Any] = np.zeros(results.people.households, kind)
+    for dim, each in zip(dims, names, strict=True):
+        index *= len(each)
+        index += results.numbers(dim).astype(kind, copy=False)
     present = np.bincount(index, minlength=size) > 0
     rows = []
     for number in np.flatnonzero(present):
         place = np.unravel_index(number, [len(each) for each in names])
         rows.append(tuple(each[i] for each, i in zip(names, place, strict=True)))
     if not present.all():
-        index = (np.cumsum(present) - 1).astype(np.int32)[index]
+        index = (np.cumsum(present) - 1).astype(kind).take(index)
     return Groups(dims, tuple(rows), index)
 
 
@@ -62,4 +66,4 @@ def household(results: Results, name: str) -> NDArray[np.float64]:
     if column(name).level != "household":
         expected = text("word.household_column")
         raise JZError.of("JZ-E032", name="weight", value=name, expected=expected)
-    return results.numbers(name).astype(np.float64)
+    return results.numbers(name).astype(np.float64, copy=False)

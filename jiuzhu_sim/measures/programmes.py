@@ -1,12 +1,17 @@
 """What each programme costs, and how many households it reaches."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from jiuzhu_sim.engine import Results
-from jiuzhu_sim.measures.groups import household
-from jiuzhu_sim.measures.intervals import Sums
-from jiuzhu_sim.measures.table import INTERVAL_NOTE, TOTAL, Statistic, Table
+from jiuzhu_sim.measures.exact import Exact
+from jiuzhu_sim.measures.groups import Groups, household
+from jiuzhu_sim.measures.intervals import Estimate, groups_only
+from jiuzhu_sim.measures.table import INTERVAL_NOTE, TOTAL, Statistic, Table, stack
+from jiuzhu_sim.measures.tally import Rows, Tally
 from jiuzhu_sim.rules.kit import MONTHS
 
 # Results of each programme: what is paid a month (not in months of a suspension), what a year.
@@ -39,6 +44,8 @@ NEEDED = (
     "aid_y_hh",
 )
 """What a simulation must give for `by_programme`."""
+
+VARIABLES = ("reached", "amount")
 
 
 def yearly_amounts(results: Results) -> dict[str, NDArray[np.float64]]:
@@ -75,35 +82,82 @@ def by_programme(results: Results, *, weight: str) -> Table:
     >>> [row[0] for row in by_programme(results, weight="weight").rows]
     ['gap', 'supplement', 'single', 'total']
     """
-    yearly = yearly_amounts(results)
-    yearly = {name: amount for name, amount in yearly.items() if amount.any()}
-    charity = {"charity": yearly.pop("charity")} if "charity" in yearly else {}
-    parts = [*yearly.items(), (TOTAL, household(results, "aid_y_hh")), *charity.items()]
-    estimates, counted = [], []
-    for _, amount in parts:
-        sums = Sums(
-            household(results, weight),
-            auxiliaries=results.people.auxiliaries,
-            reached=(amount != 0).astype(np.float64),
-            amount=amount,
-        )
-        estimates.append((sums.total("reached"), sums.total("amount")))
-        counted.append(int(np.count_nonzero(amount)))
-    values, low, high = (
-        np.array([[float(pair[k][part][0]) for k in (0, 1)] for pair in estimates])
-        for part in range(3)
+    sums = _sums(results, weight)
+    reached, money = (
+        _side_by_side([each.total(name) for each in sums.values()]) for name in VARIABLES
     )
+    counted = np.array([each.counted[0] for each in sums.values()])
+    return _table(tuple(sums), counted, reached, money, sums[TOTAL].fields)
+
+
+def programme_tally(results: Results, *, weight: str) -> Tally:
+    """What the table of `by_programme` adds up, with a row for every programme there is."""
+    sums = _sums(results, weight)
+    for each in sums.values():
+        for name in VARIABLES:
+            each.total(name)  # what a total asks for is kept
+    apart = [each.tally() for each in sums.values()]
+    return replace(
+        apart[0],
+        dims=("programme",),
+        rows=tuple((name,) for name in sums),
+        made={key: Exact.stack([each.made[key] for each in apart]) for key in apart[0].made},
+        counted=np.concatenate([each.counted for each in apart]),
+    )
+
+
+def programmes_table(tally: Tally) -> Table:
+    """The table of `by_programme`, of merged households."""
+    reached, money = (groups_only(tally.total(name)) for name in VARIABLES)
+    names = tuple(name for (name,) in tally.rows)
+    return _table(names, tally.counted, reached, money, tally.fields)
+
+
+def _sums(results: Results, weight: str) -> dict[str, Rows]:
+    """Of each programme, then of all public aid, then of charity: reached, and money."""
+    yearly = yearly_amounts(results)
+    charity = yearly.pop("charity")
+    yearly |= {TOTAL: household(results, "aid_y_hh"), "charity": charity}
+    everybody = Groups((), (), np.zeros(0, np.int8))
+    weights, sums = household(results, weight), {}
+    nothing: Rows | None = None  # most places lack most programmes: all those add up alike
+    for name, amount in yearly.items():
+        reached = amount != 0
+        if nothing is not None and not reached.any():
+            sums[name] = nothing
+            continue
+        sums[name] = Rows(results, everybody, reached, weights, reached=reached, amount=amount)
+        if not sums[name].counted.any():
+            nothing = sums[name]
+    return sums
+
+
+def _side_by_side(estimates: list[Estimate]) -> Estimate:
+    value, low, high = (np.concatenate(part) for part in zip(*estimates, strict=True))
+    return value, low, high
+
+
+def _table(
+    names: tuple[str, ...],
+    counted: NDArray[np.int64],
+    reached: Estimate,
+    money: Estimate,
+    fields: Mapping[str, str],
+) -> Table:
+    """The programmes with money, and the total."""
+    shown = [k for k, name in enumerate(names) if name == TOTAL or counted[k]]
+    values, low, high = stack((reached, money))
     return Table(
         name="programmes",
         dims=("programme",),
-        rows=tuple((name,) for name, _ in parts),
+        rows=tuple((names[k],) for k in shown),
         statistics=(Statistic("reached", "households"), Statistic("cost_y", "yuan/year")),
-        values=values,
-        low=low,
-        high=high,
-        n=np.array(counted),
+        values=values[shown],
+        low=low[shown],
+        high=high[shown],
+        n=counted[shown],
         per="household",
         notes=("note.programmes", INTERVAL_NOTE),
-        fields={"policy": results.policy.title},
+        fields=fields,
         disjoint=False,
     )

@@ -7,9 +7,10 @@ import numpy as np
 from jiuzhu_sim.columns import column
 from jiuzhu_sim.engine import Results
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.measures.groups import household
+from jiuzhu_sim.measures.groups import Groups, household
 from jiuzhu_sim.measures.intervals import Sums, times
 from jiuzhu_sim.measures.table import INTERVAL_NOTE, TOTAL, Statistic, Table, stack
+from jiuzhu_sim.measures.tally import Counts, Rows
 from jiuzhu_sim.rules.kit import HALF_FEN, MONTHS
 
 ORIGINS = ("existing", "new", "leaving", "neither")
@@ -34,23 +35,33 @@ def split_by_recipient(base: Results, new: Results, *, weight: str) -> Table:
     >>> split_by_recipient(base, base, weight="weight").get("change_y", "total")
     0.0
     """
+    return split_table(split_sums(base, new, weight=weight))
+
+
+def split_sums(base: Results, new: Results, *, weight: str) -> Rows:
+    """What `split_table` adds up, by every one of `ORIGINS`."""
     if base.people is not new.people:
         raise JZError.of("JZ-E030")
     before, after = household(base, "n_recipients_hh"), household(new, "n_recipients_hh")
     old, now = household(base, "benefit_m_hh"), household(new, "benefit_m_hh")
     cases = [(before > 0) & (after > 0), after > 0, before > 0]
     origin = np.select(cases, [0, 1, 2], default=3).astype(np.int8)
-    sums = Sums(
-        household(base, weight),
-        origin,
-        len(ORIGINS),
-        base.people.auxiliaries,
-        touched=((before > 0) | (after > 0)).astype(np.float64),
+    return Rows(
+        base,
+        Groups(("origin",), tuple((name,) for name in ORIGINS), origin),
+        None,
+        weight,
+        {"base": base.policy.label, "new": new.policy.label},
+        touched=(before > 0) | (after > 0),
         persons=np.maximum(before, after),
         old=old,
         now=now,
         change=now - old,
     )
+
+
+def split_table(sums: Counts) -> Table:
+    """The table of `split_by_recipient`, of households in memory or merged."""
     values, low, high = stack(
         (
             sums.total("touched"),
@@ -61,11 +72,10 @@ def split_by_recipient(base: Results, new: Results, *, weight: str) -> Table:
         )
     )
     shown = [0, 1, 2, len(ORIGINS)]  # those who are recipients under neither have no cost
-    counted = np.bincount(origin, minlength=len(ORIGINS))
     return Table(
         name="split",
         dims=("origin",),
-        rows=(*((name,) for name in ORIGINS[:3]), (TOTAL,)),
+        rows=(*sums.rows[:3], (TOTAL,)),
         statistics=(
             HOUSEHOLDS,
             PERSONS,
@@ -76,10 +86,10 @@ def split_by_recipient(base: Results, new: Results, *, weight: str) -> Table:
         values=values[shown],
         low=low[shown],
         high=high[shown],
-        n=np.append(counted[:3], counted[:3].sum()),
+        n=np.append(sums.counted[:3], sums.counted[:3].sum()),
         per="household",
         notes=("note.split", INTERVAL_NOTE),
-        fields={"base": base.policy.title, "new": new.policy.title},
+        fields=sums.fields,
     )
 
 

@@ -5,6 +5,8 @@ one). Income: counted income per capita; after: plus benefit per member. Weights
 weight × members, so persons are counted (EC.9; Foster, Greer & Thorbecke 1984).
 """
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +14,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiuzhu_sim.engine import Results
-from jiuzhu_sim.measures.groups import household
-from jiuzhu_sim.measures.intervals import Estimate, Floats, Sums, exact_sum
+from jiuzhu_sim.measures.adding import FLOAT_BITS, LEAST
+from jiuzhu_sim.measures.exact import Exact
+from jiuzhu_sim.measures.groups import groups, household
+from jiuzhu_sim.measures.intervals import Estimate, Floats, Sums, half_width
 from jiuzhu_sim.measures.table import INTERVAL_NOTE, Statistic, Table, stack
+from jiuzhu_sim.measures.tally import Counts, Rows
 from jiuzhu_sim.rules.kit import below
 
 MILLIONTHS = 1e6
 """Parts of a yuan within which two incomes are the same."""
+
+BLOCK = 16_384
+"""Rows added at a time, so that working arrays stay in the cache."""
+
+ROOM = FLOAT_BITS - 3
+"""Bits of a piece at most: cutting needs three above it."""
+
+PACKED = 63
+"""Bits of a whole number, its sign aside."""
 
 POVERTY = (
     Statistic("fgt0", "share"),
@@ -27,11 +41,14 @@ POVERTY = (
     Statistic("gini", "index"),
 )
 
+MOMENTS = ("before", "after")
+"""Before and after assistance."""
+
 
 def income_after(results: Results) -> Floats:
     """Income per capita after assistance, yuan a month: (households,)."""
-    benefit_pc = results.numbers("benefit_m_hh") / heads(results)
-    found: Floats = results.numbers("counted_income_pc_m_hh") + benefit_pc
+    found: Floats = results.numbers("benefit_m_hh") / heads(results)
+    found += results.numbers("counted_income_pc_m_hh")
     return found
 
 
@@ -61,13 +78,46 @@ class Ranking:
     level: Floats
 
     def by_level(self, values: Floats) -> Floats:
-        """Sum of household values by level; exact, so the order within a level cannot matter."""
-        counts = np.diff(self.start, append=len(self.order))
-        return exact_sum(values[self.order], self.each(np.arange(len(counts))), len(counts))
+        """Sum of household values by level; the order within a level does not matter.
+
+        Whole levels are added at a time, about as many as fit the cache.
+        """
+        total = np.empty(len(self.start))
+        level = np.unique(np.searchsorted(self.start, np.arange(0, len(self.order), BLOCK)))
+        ends = np.append(level[1:], len(self.start))
+        bounds = np.append(self.start, len(self.order))
+        for low, high in zip(level, ends, strict=True):
+            first = bounds[low]
+            rows = self.order[first : bounds[high]]
+            _add_runs(values[rows], self.start[low:high] - first, total[low:high])
+        return total
 
     def each(self, by_level: NDArray[Any]) -> NDArray[Any]:
         """A value a level, for each household in rising order."""
         return np.repeat(by_level, np.diff(self.start, append=len(self.order)))
+
+
+def _add_runs(rest: Floats, start: NDArray[np.int64], total: Floats) -> None:
+    """Sums of runs of values, which are used up, into `total`; the same for any order in a run.
+
+    As in `Exact`, values are cut into pieces so short that those of a run add up without
+    rounding; two pieces tell all but 2**-60 of the largest.
+    """
+    longest = int(np.diff(start, append=len(rest)).max())
+    room = min(FLOAT_BITS - longest.bit_length(), ROOM)
+    largest = max(float(rest.max()), -float(rest.min()))
+    place = int(np.frexp(largest)[1]) - room
+    total[:] = 0
+    for _ in range(2):
+        # Adding and taking away a number whose last bit lies at `place` rounds to it.
+        cut = 1.5 * 2.0 ** (max(place, LEAST) + FLOAT_BITS - 1)
+        piece = rest + cut
+        piece -= cut
+        total += np.add.reduceat(piece, start)
+        rest -= piece
+        if not rest.any():
+            break
+        place -= room
 
 
 def ranking(income: Floats) -> Ranking:
@@ -76,11 +126,44 @@ def ranking(income: Floats) -> Ranking:
     >>> ranking(np.array([3.0, 1.0, 0.1 + 0.2, 0.3])).level.tolist()
     [0.3, 1.0, 3.0]
     """
-    key = np.rint(income * MILLIONTHS)
-    order = np.argsort(key)
-    rising = key[order]
+    key = income * MILLIONTHS
+    np.rint(key, out=key)
+    order, rising, least = _rising(key)
     start = np.flatnonzero(np.append(True, rising[1:] != rising[:-1]))[: len(rising)]
-    return Ranking(order, start, rising[start] / MILLIONTHS)
+    return Ranking(order, start, (rising[start] + least) / MILLIONTHS)
+
+
+def rounded(income: Floats) -> Floats:
+    """Incomes to the millionth of a yuan, so that equal ones are equal to the last bit.
+
+    >>> rounded(np.array([0.1 + 0.2])).tolist()
+    [0.3]
+    """
+    level = np.rint(income * MILLIONTHS)
+    level /= MILLIONTHS
+    return level
+
+
+def _rising(key: Floats) -> tuple[NDArray[np.int64], NDArray[Any], float]:
+    """The order of whole numbers, the numbers in it less a number, and that number.
+
+    Number and row are packed into one integer: sorting those is several times faster than finding
+    the order of the numbers, and equal ones keep the order of their rows. `key` is used up.
+    """
+    bits = len(key).bit_length()
+    least, most = float(key.min(initial=np.inf)), float(key.max(initial=-np.inf))
+    # Beyond 2**53 the difference of two is rounded; a number that is none ends here as well.
+    if not most - least < 2.0 ** min(PACKED - bits, FLOAT_BITS):
+        order = np.argsort(key, kind="stable")
+        return order, key[order], 0.0
+    key -= least
+    packed = key.astype(np.int64)
+    packed <<= bits
+    packed |= np.arange(len(key))
+    packed.sort()
+    order = packed & ((1 << bits) - 1)
+    packed >>= bits
+    return order, packed, least
 
 
 def gini(
@@ -96,23 +179,35 @@ def gini(
     0.5
     """
     ranked = ranking(np.maximum(income, 0))
-    level, persons = ranked.level, ranked.by_level(weight)
-    people, money = float(persons.sum()), float((persons * level).sum())
-    if money <= 0 or people <= 0:
-        return (np.zeros(1),) * 3
+    persons = ranked.by_level(weight)
+    value, influence = gini_of(ranked.level, persons)
+    rising, each = weight[ranked.order], ranked.each(influence)
+    if not auxiliaries:
+        each *= rising
+        first = np.array([(influence * persons).sum()])
+        half = half_width(first, Exact.of_product((each, each)).value(), len(each))
+        return np.array([value]), value - half, value + half
+    columns = {name: column[ranked.order] for name, column in auxiliaries.items()}
+    total, low, high = Sums(rising, auxiliaries=columns, influence=each).total("influence")
+    return np.array([value]), low - total + value, high - total + value
+
+
+def gini_of(level: Floats, persons: Floats) -> tuple[float, Floats]:
+    """The Gini coefficient of persons at rising levels of income, and the influence on it of one
+    more person of each level. Shapes: (levels,) twice; 0 where there is no income or nobody.
+
+    >>> gini_of(np.array([0.0, 1.0]), np.array([3.0, 1.0]))[0]
+    0.75
+    """
+    money = persons * level
+    people, total = float(persons.sum()), float(money.sum())
+    if total <= 0 or people <= 0:
+        return 0.0, np.zeros(len(level))
     middle = (np.cumsum(persons) - persons / 2) / people
-    value = float((persons * level * (2 * middle - 1)).sum() / money)
-    share = (np.cumsum(persons * level) - persons * level / 2) / money
-    mean = money / people
-    # Influence on G of one more person of each income, in units of that person.
-    influence = (
-        2 * (level * middle / mean - share) - (value + 1) * level / mean + 1 - value
-    ) / people
-    columns = {name: column[ranked.order] for name, column in (auxiliaries or {}).items()}
-    sums = Sums(weight[ranked.order], auxiliaries=columns, influence=ranked.each(influence))
-    _, low, high = sums.total("influence")
-    moved = value - float(sums.of("influence")[0])
-    return np.array([value]), low + moved, high + moved
+    value = float((money * (2 * middle - 1)).sum() / total)
+    share = (np.cumsum(money) - money / 2) / total
+    relative = level / (total / people)
+    return value, (2 * (relative * middle - share) - (value + 1) * relative + 1 - value) / people
 
 
 def poverty(results: Results, *, weight: str, line: Results | None = None) -> Table:
@@ -130,37 +225,60 @@ def poverty(results: Results, *, weight: str, line: Results | None = None) -> Ta
     >>> table.get("fgt1", "after") <= table.get("fgt1", "before")
     True
     """
-    members = household(results, "n_members_hh")
-    weights = household(results, weight)
-    standard = household(line or results, "dibao_standard_m_hh")
-    auxiliaries = dict(results.people.auxiliaries)
-    rows: list[Estimate] = []
-    for income in (household(results, "counted_income_pc_m_hh"), income_after(results)):
-        gap = poverty_gap(income, standard, members)
-        sums = Sums(
-            weights,
-            auxiliaries=auxiliaries,
-            members=members,
-            poor=members * (gap > 0),
-            gap=members * gap,
-            square=members * gap * gap,
+    auxiliaries = {
+        name: values / heads(results) for name, values in results.people.auxiliaries.items()
+    }
+    persons = household(results, weight) * household(results, "n_members_hh")
+    with ThreadPoolExecutor(len(MOMENTS)) as pool:
+        ranked = pool.map(
+            lambda income: gini(income, persons, auxiliaries=auxiliaries), incomes(results)
         )
-        parts = [sums.ratio(y, "members") for y in ("poor", "gap", "square")]
-        by_person = {name: column / heads(results) for name, column in auxiliaries.items()}
-        parts.append(gini(income, weights * members, auxiliaries=by_person))
-        rows.append(stack(parts))
+        sums = poverty_sums(results, weight=weight, line=line)
+        return poverty_table(sums, tuple(ranked), is_fixed=line is not None)
+
+
+def incomes(results: Results) -> tuple[Floats, Floats]:
+    """Income per capita before and after assistance, yuan a month: (households,) each."""
+    return household(results, "counted_income_pc_m_hh"), income_after(results)
+
+
+def poverty_sums(results: Results, *, weight: str, line: Results | None = None) -> Rows:
+    """What `poverty_table` adds up: persons, the poor, their gaps and squared gaps."""
+    members = household(results, "n_members_hh")
+    standard = household(line or results, "dibao_standard_m_hh")
+    variables = {"members": members}
+    for moment, income in zip(MOMENTS, incomes(results), strict=True):
+        gap = poverty_gap(income, standard, members)
+        variables[f"poor_{moment}"] = members * (gap > 0)
+        variables[f"gap_{moment}"] = members * gap
+        variables[f"square_{moment}"] = members * gap * gap
+    labels = {"policy": results.policy.label, "base": (line or results).policy.label}
+    one = np.ones(len(members))
+    by = groups(results, ())
+    return Rows(results, by, one, weight, labels, auxiliaries=None, **variables)
+
+
+def poverty_table(sums: Counts, ginis: Sequence[Estimate], *, is_fixed: bool) -> Table:
+    """The table of `poverty`, of households in memory or merged.
+
+    `ginis`: Gini coefficients before and after; `is_fixed`: the line is that of another policy.
+    """
+    rows = []
+    for moment, index in zip(MOMENTS, ginis, strict=True):
+        parts = [sums.ratio(f"{y}_{moment}", "members") for y in ("poor", "gap", "square")]
+        rows.append(stack([*parts, index]))
     values, low, high = (np.vstack(part) for part in zip(*rows, strict=True))
     return Table(
-        name="poverty_fixed" if line else "poverty",
+        name="poverty_fixed" if is_fixed else "poverty",
         dims=("moment",),
-        rows=(("before",), ("after",)),
+        rows=tuple((moment,) for moment in MOMENTS),
         statistics=POVERTY,
         values=values,
         low=low,
         high=high,
-        n=np.full(2, results.people.households),
+        n=np.full(len(MOMENTS), sums.households),
         per="person",
         disjoint=False,
-        notes=("note.fixed_line" if line else "note.own_line", INTERVAL_NOTE),
-        fields={"policy": results.policy.title, "base": (line or results).policy.title},
+        notes=("note.fixed_line" if is_fixed else "note.own_line", INTERVAL_NOTE),
+        fields=sums.fields,
     )

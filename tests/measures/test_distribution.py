@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.measures import deciles, winners_losers
-from jiuzhu_sim.measures.distribution import decile_of
+from jiuzhu_sim.measures.distribution import DECILES, decile_of
 from jiuzhu_sim.measures.table import TOTAL
 from tests.measures.small import FOUR, changed, results
 
@@ -36,6 +38,27 @@ def test_deciles_ignore_order():
     income, weight = rng.integers(0, 50, 400).astype(float), rng.integers(1, 9, 400) / 7
     order = rng.permutation(400)
     assert (decile_of(income, weight)[order] == decile_of(income[order], weight[order])).all()
+
+
+def plainly(income, weight):
+    """The definition, household by household, in whole numbers."""
+    whole = sum(weight)
+    before = [sum(w for y, w in zip(income, weight, strict=True) if y < own) for own in income]
+    return [min(DECILES * part // whole, DECILES - 1) for part in before]
+
+
+@given(
+    st.lists(
+        st.tuples(st.one_of(st.integers(0, 12), st.integers(0, 300)), st.integers(0, 6)),
+        min_size=1,
+        max_size=60,
+    ).filter(lambda rows: any(weight for _, weight in rows))
+)
+def test_deciles_are_those_of_the_definition(rows):
+    """Incomes in sixths of a yuan: many edges fall between incomes of one bin."""
+    sixths, weight = zip(*rows, strict=True)
+    found = decile_of(np.array(sixths) / 6, np.array(weight, float))
+    assert found.tolist() == plainly(sixths, weight)
 
 
 def test_mean_gain_by_decile():

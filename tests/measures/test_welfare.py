@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 from microdf import MicroSeries
 
 from jiuzhu_sim.measures import deciles, poverty
-from jiuzhu_sim.measures.welfare import gini
+from jiuzhu_sim.measures.exact import exact_sum
+from jiuzhu_sim.measures.welfare import BLOCK, MILLIONTHS, gini, ranking, rounded
 from tests.measures.small import FOUR, results
 
 
@@ -89,3 +91,44 @@ def test_a_line_held_fixed_is_that_of_the_other_policy():
     np.testing.assert_array_equal(fixed.values, poverty(base, weight="weight").values)
     assert own.get("fgt0", "before") == 1.0
     assert fixed.name != own.name
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([0.0, 1.5, 7.0]), st.floats(1e-6, 1e9)), min_size=1, max_size=40
+    ),
+    st.randoms(),
+)
+def test_sums_by_level_ignore_the_order_of_rows(rows, random):
+    shuffled = random.sample(rows, len(rows))
+    one, other = (
+        (np.array(income), np.array(weight))
+        for income, weight in (zip(*each, strict=True) for each in (rows, shuffled))
+    )
+    found = ranking(one[0]).by_level(one[1])
+    np.testing.assert_array_equal(found, ranking(other[0]).by_level(other[1]))
+    for level, total in zip(ranking(one[0]).level, found, strict=True):
+        exact = math.fsum(one[1][one[0] == level])
+        assert total == pytest.approx(exact, rel=1e-15)
+
+
+@given(
+    st.lists(st.one_of(st.integers(-50, 50).map(float), st.floats(-1e13, 1e13)), max_size=40),
+    st.booleans(),
+)
+def test_packed_and_plain_sorting_agree(income, is_far):
+    """Incomes too far apart to be packed with their rows are sorted as they are."""
+    values = np.array([*income, *([-1e15, 1e15] if is_far else [])])
+    found = ranking(values)
+    order = np.argsort(np.rint(values * MILLIONTHS), kind="stable")
+    np.testing.assert_array_equal(found.order, order)
+    assert (np.diff(found.level) > 0).all()
+    np.testing.assert_array_equal(found.each(found.level), rounded(values[order]))
+
+
+def test_levels_across_many_blocks():
+    rng = np.random.default_rng(2)
+    income, weight = rng.integers(0, 9, 3 * BLOCK).astype(float), rng.uniform(0, 1, 3 * BLOCK)
+    income[: 2 * BLOCK] = 4.0
+    found = ranking(income).by_level(weight)
+    np.testing.assert_array_equal(found, exact_sum(weight, income.astype(int), 9))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jiuzhu_sim.measures.intervals import MANTISSA, Floats
+from jiuzhu_sim.measures.adding import MANTISSA, Floats
 from jiuzhu_sim.outlook.standard.curve_pieces import Ints, Pieces
 
 
