@@ -3,7 +3,8 @@
 from jiuzhu_sim.population.calibrate import Calibration, calibrate
 from jiuzhu_sim.population.enrol import enrol
 from jiuzhu_sim.population.family import Family, people_of_families, people_of_family, read_family
-from jiuzhu_sim.population.parquet import read_parts, read_people, write_people
+from jiuzhu_sim.population.parquet import write_people
+from jiuzhu_sim.population.parts import read_parts, read_people
 from jiuzhu_sim.population.people import People, Tile
 from jiuzhu_sim.population.recipe import recipe_names
 from jiuzhu_sim.population.stream import write_synthetic

@@ -8,29 +8,63 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.columns import columns, find_column
 from jiuzhu_sim.errors import JZError, Problems, nearest
-from jiuzhu_sim.population.check import SHOWN_ROWS, checked, rows_of, words_of
+from jiuzhu_sim.population.check import (
+    SHOWN_ROWS,
+    Cells,
+    Words,
+    blank_of,
+    checked,
+    rows_of,
+    words_of,
+)
 from jiuzhu_sim.population.people import CHUNK, People, is_person, lay_out
 
 OWN = {"source": "own"}
 
 
-def _arrays(table: Any) -> dict[str, NDArray[Any]]:
-    """The columns of a pandas or Arrow table, or of a mapping, as NumPy arrays by header."""
+def arrays(table: Any) -> dict[str, Cells]:
+    """The columns of a pandas or Arrow table, or of a mapping, by header: numbers as NumPy
+    arrays, words of Arrow as `Words`, never cell by cell."""
     if hasattr(table, "column_names"):
-        return {
-            name: table.column(name).to_numpy(zero_copy_only=False) for name in table.column_names
-        }
+        return {name: _of_arrow(table.column(name)) for name in table.column_names}
     headers = list(table.keys() if isinstance(table, Mapping) else table.columns)
-    return {str(header): np.asarray(table[header]) for header in headers}
+    given = {str(header): table[header] for header in headers}
+    return {
+        name: values if isinstance(values, Words) else np.asarray(values)
+        for name, values in given.items()
+    }
+
+
+def _of_arrow(column: Any) -> Cells:
+    """A column of an Arrow table. Numbers without blanks are not copied."""
+    from pyarrow import types
+
+    kind = column.type.value_type if types.is_dictionary(column.type) else column.type
+    if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
+        is_view = types.is_string_view(column.type)
+        column = column.cast("string") if is_view else column
+        return _words(column.dictionary_encode().combine_chunks())
+    if types.is_decimal(kind):
+        kind = "float64"
+    return column.cast(kind).to_numpy()
+
+
+def _words(array: Any) -> Words:
+    """The words of an Arrow array of words by dictionary."""
+    if array.dictionary.null_count:
+        array = array.dictionary_decode().dictionary_encode()
+    places = array.indices.cast("int32")
+    places = places.fill_null(-1) if places.null_count else places
+    return Words(array.dictionary.to_numpy(zero_copy_only=False).tolist(), places.to_numpy())
 
 
 def _known(
-    arrays: Mapping[str, NDArray[Any]], level: str, table: str, problems: Problems
-) -> dict[str, NDArray[Any]]:
+    given: Mapping[str, Cells], level: str, table: str, problems: Problems
+) -> dict[str, Cells]:
     """The columns the dictionary knows at this level, under their dictionary names."""
-    found: dict[str, NDArray[Any]] = {}
+    found: dict[str, Cells] = {}
     headers: dict[str, str] = {}
-    for header, values in arrays.items():
+    for header, values in given.items():
         name = find_column(header)
         if not name or (columns()[name].level != level and name != "household_id"):
             continue
@@ -70,7 +104,7 @@ def people_from_tables(
     (2, 3, [70, 66, 35])
     """
     problems = Problems()
-    person_table, household_table = _arrays(persons), _arrays(households)
+    person_table, household_table = arrays(persons), arrays(households)
     known_persons = _known(person_table, "person", "persons", problems)
     known_households = _known(household_table, "household", "households", problems)
     id_names = _number_ids(known_persons, known_households, problems)
@@ -84,35 +118,35 @@ def people_from_tables(
     count = len(next(iter(household_table.values()))) if household_table else 0
     ids = household_columns.pop("household_id", np.arange(count, dtype=np.int64))
     household_columns.setdefault("weight", np.ones(count))
-    owner, sizes = _owners(person_columns["household_id"], ids, id_names, problems)
+    owner, sizes = _owners(person_columns.pop("household_id"), ids, id_names, problems)
     problems.raise_if_any()
-    keys = (person_columns["person_id"], owner) if "person_id" in person_columns else (owner,)
-    if len(keys) > 1 or (np.diff(owner) < 0).any():
-        order = np.lexsort(keys)
+    order = _order(owner, person_columns.get("person_id"))
+    if order is not None:
         person_columns = {name: values[order] for name, values in person_columns.items()}
-    del person_columns["household_id"]
     household_columns["id"] = ids
     return lay_out(person_columns, household_columns, sizes, names, about, chunk)
 
 
 def _number_ids(
-    persons: dict[str, NDArray[Any]], households: dict[str, NDArray[Any]], problems: Problems
+    persons: dict[str, Cells], households: dict[str, Cells], problems: Problems
 ) -> tuple[str, ...]:
     """Household ids that are text become numbers, in both tables alike; their names, in order."""
     tables = {"persons": persons, "households": households}
     given = [table["household_id"] for table in tables.values() if "household_id" in table]
-    if len(given) < len(tables) or not any(ids.dtype.kind in "OUST" for ids in given):
+    if len(given) < len(tables) or not any(_is_text(ids) for ids in given):
         return ()
-    spelled = {name: words_of(table["household_id"]) for name, table in tables.items()}
-    names = tuple(sorted({word for words, _ in spelled.values() for word in words}))
-    place = {word: number for number, word in enumerate(names)}
-    for name, (words, inverse) in spelled.items():
-        blank = np.array([not word for word in words])[inverse]
+    names, places = words_of(*given)
+    for name, place in zip(tables, places, strict=True):
+        blank = blank_of(names, place)
         if blank.any():
             title = columns()["household_id"].title
             problems.add("JZ-E022", f"{name} · household_id", name=title, rows=rows_of(blank))
-        tables[name]["household_id"] = np.array([place[word] for word in words], np.int64)[inverse]
+        tables[name]["household_id"] = place
     return names
+
+
+def _is_text(ids: Cells) -> bool:
+    return isinstance(ids, Words) or ids.dtype.kind in "OUST"
 
 
 def _owners(
@@ -121,11 +155,14 @@ def _owners(
     names: tuple[str, ...],
     problems: Problems,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For each person the position of its household, and the size of each household."""
+    """For each person a number that rises with its household, and the size of each household."""
 
     def first(some: NDArray[np.int64]) -> str:
         return ", ".join(str(names[i] if names else i) for i in some[:SHOWN_ROWS].tolist())
 
+    in_order = _sizes_in_order(household_id, ids)
+    if in_order is not None:
+        return household_id, in_order
     ranked = np.argsort(ids, kind="stable")
     rising = ids[ranked]
     twice = np.zeros(len(ids), bool)
@@ -142,6 +179,30 @@ def _owners(
     if empty.any() and not lost.any():
         problems.add("JZ-E025", "households", ids=first(ids[empty]), rows=rows_of(empty))
     return owner, sizes
+
+
+def _sizes_in_order(
+    household_id: NDArray[np.int64], ids: NDArray[np.int64]
+) -> NDArray[np.int64] | None:
+    """The size of each household where ids rise and persons stand in the same order, as in files
+    written part by part: nothing to sort or look up. None where it is not so."""
+    starts = np.flatnonzero(household_id[1:] != household_id[:-1]) + 1
+    starts = np.concatenate([np.zeros(min(len(household_id), 1), np.int64), starts])
+    if len(starts) != len(ids) or not (ids[1:] > ids[:-1]).all():
+        return None
+    if not np.array_equal(household_id[starts], ids):
+        return None
+    return np.diff(starts, append=len(household_id))
+
+
+def _order(owner: NDArray[np.int64], person_id: NDArray[Any] | None) -> NDArray[np.int64] | None:
+    """How to put persons household by household, by `person_id` in each; None if they are so."""
+    follows = owner[1:] >= owner[:-1]
+    if person_id is not None:
+        follows &= (owner[1:] > owner[:-1]) | (person_id[1:] >= person_id[:-1])
+    if follows.all():
+        return None
+    return np.lexsort((owner,) if person_id is None else (person_id, owner))
 
 
 def to_tables(people: People) -> tuple[Any, Any]:

@@ -1,6 +1,7 @@
 """People: what goes in comes out, whatever the layout."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -114,3 +115,63 @@ def test_ids_may_be_text(tmp_path):
         people_from_tables(persons, {"household_id": ["H1", "H3"]})
     assert refused.value.codes == ("JZ-E024",)
     assert "H2" in str(refused.value)
+
+
+BAD = {
+    "wage_m": ["1200", "两千", None, " 7 "],
+    "age": ["7", "8.5", "200", "9"],
+    "disability_kind": ["visual", "阴", None, " visual "],
+    "is_student": ["1", "2", "0", None],
+}
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.dictionary(pa.uint8(), pa.string())])
+def test_words_of_files_are_told_like_plain_cells(kind):
+    def told(persons, households):
+        with pytest.raises(JZError) as refused:
+            people_from_tables(persons, households)
+        return [(each.code, each.where, each.values) for each in refused.value.problems]
+
+    homes = {
+        "household_id": ["b", " a", ""],
+        "area": ["urban", "乡", "农村"],
+        "township": ["甲", None, "甲"],
+    }
+    owners = {"household_id": ["a", "b", "c", None]}
+
+    def files(table):
+        return pa.table({name: pa.array(cells, kind) for name, cells in table.items()})
+
+    plain = {name: np.array(cells, dtype=object) for name, cells in (BAD | owners).items()}
+    found = told(plain, {name: np.array(cells, dtype=object) for name, cells in homes.items()})
+    assert told(files(BAD | owners), files(homes)) == found
+    assert {code for code, _, _ in found} == {"JZ-E022", "JZ-E023", "JZ-E024", "JZ-E027", "JZ-E028"}
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=12), st.randoms(use_true_random=False))
+def test_people_in_order_and_out_of_order_are_the_same(sizes, random):
+    ids = np.cumsum(sizes) * 3
+    persons = pa.table(
+        {
+            "household_id": np.repeat(ids, sizes),
+            "person_id": np.arange(sum(sizes)),
+            "age": np.arange(sum(sizes)) % 90,
+        }
+    )
+    homes = pa.table({"household_id": ids, "savings": ids * 1.5})
+    in_order = people_from_tables(persons, homes)
+    assert in_order["age"].tolist() == persons["age"].to_pylist()
+    assert in_order.sizes.tolist() == sizes
+    shuffled = [random.sample(range(len(table)), len(table)) for table in (persons, homes)]
+    mixed = people_from_tables(persons.take(shuffled[0]), homes.take(shuffled[1]))
+    assert mixed.digest() == in_order.digest()
+
+
+def test_what_is_given_stays_the_givers():
+    ages = np.array([70, 66], np.int16)
+    people = people_from_tables(
+        {"household_id": np.array([1, 1]), "age": ages}, {"household_id": [1]}
+    )
+    ages[0] = 5
+    assert people["age"].tolist() == [70, 66]
