@@ -5,7 +5,7 @@ tiling, any number of threads and any order of the tables.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 from typing import Any
@@ -14,16 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiuzhu_sim.columns import column
-from jiuzhu_sim.engine.members import Members
-from jiuzhu_sim.engine.plan import WANTED, Plan, Step, make_plan, reached_by
+from jiuzhu_sim.engine.plan import WANTED, Plan, make_plan, reached_by
+from jiuzhu_sim.engine.ready import Columns, Ready
 from jiuzhu_sim.engine.results import Results
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.population import People
 from jiuzhu_sim.population.people import Tile
-from jiuzhu_sim.rules.kit import round_money
-
-Columns = Mapping[str, NDArray[Any]]
 
 
 def simulate(
@@ -79,7 +76,7 @@ def _rerun(
     plan = make_plan(policy, again, people.laid_out, given=kept)
     made = _run(plan, people, {**people.laid_out, **kept}, threads, laid_out=False)
     columns_ = {name: shared[name] if name in shared else made[name] for name in wanted}
-    return Results(people, full, MappingProxyType(columns_))
+    return Results(people, full, MappingProxyType(columns_), given=base.given)
 
 
 def _frontier(plan: Plan, again: list[str], reached: frozenset[str]) -> list[str]:
@@ -103,22 +100,26 @@ def _run(
     plan: Plan, people: People, sources: Columns, threads: int, *, laid_out: bool
 ) -> dict[str, NDArray[Any]]:
     """The wanted columns, in the order of the tables or in the inner order."""
-    made = {}
+    made, orders = {}, {"person": people.person_order, "household": people.household_order}
     for name in plan.wanted:
         entry = column(name)
-        length = people.persons if entry.level == "person" else people.households
-        made[name] = np.empty(length, entry.storage)
+        made[name] = (np.empty(len(orders[entry.level]), entry.storage), entry.level)
+    levels = {level for _, level in made.values()}
+    if people.tiles:
+        ready = Ready(plan, people, sources)
 
     def run(tile: Tile) -> None:
-        values = _run_tile(plan, people, tile, sources)
-        for name, target in made.items():
-            level = column(name).level
-            span = tile.span(level)
-            order = people.person_order if level == "person" else people.household_order
-            target[span if laid_out else order[span]] = values[name]
+        values = ready.values(tile)
+        back = {} if laid_out else {level: _given(orders[level], tile, level) for level in levels}
+        for name, (target, level) in made.items():
+            found = values[name]
+            # Looked at while it lies in the cache; a sum shows at once whether all are numbers.
+            if found.dtype.kind == "f" and not np.isfinite(found.sum()):
+                Ready(plan, people, sources, checked=True).values(tile)
+            is_sorted = laid_out or len(found) == 1
+            target[tile.span(level)] = found if is_sorted else found.take(back[level])
 
-    # A second thread pays only when each has a few tiles to run.
-    threads = min(threads, len(people.tiles) // 2)
+    threads = min(threads, len(people.tiles))
     if threads <= 1:
         for tile in people.tiles:
             run(tile)
@@ -126,117 +127,17 @@ def _run(
         with ThreadPoolExecutor(threads) as pool:
             for _ in pool.map(run, people.tiles):
                 pass
-    for values in made.values():
-        if values.dtype.kind == "f" and not np.isfinite(values.sum()):
-            _blame(plan, people, sources)
+    for values, _ in made.values():
         values.flags.writeable = False
-    return made
+    return {name: values for name, (values, _) in made.items()}
 
 
-def _run_tile(
-    plan: Plan, people: People, tile: Tile, sources: Columns, *, checked: bool = False
-) -> dict[str, NDArray[Any]]:
-    """One tile: every step in order; an intermediate result is freed after its last reader.
+def _given(order: NDArray[np.int64], tile: Tile, level: str) -> NDArray[np.int64]:
+    """For each row of a tile as the tables have it, where it lies in the tile.
 
-    What is the same for everybody (a default, a programme the policy does not have, and what
-    follows from such alone) is an array of one value, which NumPy broadcasts.
+    To pick many columns by it is quicker than to put each where it belongs.
     """
-    members = Members(tile)
-    values: dict[str, Any] = {
-        name: sources[name][tile.span(column(name).level)]
-        for name in (*plan.inputs, *plan.wanted)
-        if name in sources
-    }
-    for name in plan.assumed:
-        values[name] = np.array([column(name).number], column(name).storage)
-    for step in plan.steps:
-        rule = step.rule
-        if not step.on:
-            values[rule.name] = np.array([rule.constant], column(rule.name).storage)
-            continue
-        arguments = [
-            _argument(name, step, plan, values, members, tile, sources) for name in rule.arguments
-        ]
-        try:
-            value = rule.function(*arguments)
-            if step.rounding:
-                value = round_money(value, step.rounding)
-            values[rule.name] = _stored(value, step, tile)
-        except Exception as fault:
-            raise _failed(step, plan, people, tile, fault) from fault
-        if checked and values[rule.name].dtype.kind == "f":
-            _refuse_nan(values[rule.name], step, plan, people, tile)
-        for name in step.done_with:
-            if name not in plan.wanted:
-                values.pop(name, None)
-    return values
-
-
-def _argument(
-    name: str,
-    step: Step,
-    plan: Plan,
-    values: Mapping[str, Any],
-    members: Members,
-    tile: Tile,
-    sources: Columns,
-) -> Any:
-    """An argument of a rule: members, a parameter, or a column at the rule's level."""
-    if name == "members":
-        return members
-    if name in values:
-        found = values[name]
-    elif name in sources:
-        found = sources[name][tile.span(column(name).level)]
-    else:
-        return plan.parameters[name]
-    if step.rule.level == "person" and column(name).level == "household":
-        return members.spread(found)
-    return found
-
-
-def _stored(value: Any, step: Step, tile: Tile) -> NDArray[Any]:
-    """A rule's value as an array of the right length and storage type."""
-    span = tile.span(step.rule.level)
-    length = span.stop - span.start
-    made = np.asarray(value)
-    if made.shape not in ((length,), (1,)):
-        made = np.broadcast_to(made, (length,) if made.shape else (1,))
-    storage = column(step.rule.name).storage
-    return made if made.dtype == storage else made.astype(storage)
-
-
-def _failed(step: Step, plan: Plan, people: People, tile: Tile, fault: Exception) -> JZError:
-    """The error for a rule that raised: rule, clause, first households of the tile."""
-    return JZError.of(
-        "JZ-E012",
-        f"rules · {step.rule.name}",
-        name=step.rule.name,
-        clause=", ".join(plan.policy.clauses_of(step.rule)),
-        reason=f"{type(fault).__name__}: {fault}",
-        rows=people.shown_ids(slice(tile.start, min(tile.start + 3, tile.stop))),
-    )
-
-
-def _refuse_nan(values: NDArray[Any], step: Step, plan: Plan, people: People, tile: Tile) -> None:
-    # Plus infinity is a limit that does not exist, and no fault.
-    bad = np.flatnonzero(~np.isfinite(values) & ~np.isposinf(values))
-    if not bad.size:
-        return
-    if step.rule.level == "person":
-        shown = ", ".join(str(row + 1) for row in people.person_order[bad[:3] + tile.person_start])
-    else:
-        shown = people.shown_ids(bad[:3] + tile.start)
-    raise JZError.of(
-        "JZ-E013",
-        f"rules · {step.rule.name}",
-        name=step.rule.name,
-        clause=", ".join(plan.policy.clauses_of(step.rule)),
-        rows=shown,
-    )
-
-
-def _blame(plan: Plan, people: People, sources: Columns) -> None:
-    """Find the first rule that gave no number, by running again with every result looked at."""
-    for tile in people.tiles:
-        _run_tile(plan, people, tile, sources, checked=True)
+    rows = order[tile.span(level)]
+    places = np.empty_like(rows)
+    places[rows - tile.span(level).start] = np.arange(len(rows))
+    return places

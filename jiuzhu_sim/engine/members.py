@@ -28,6 +28,7 @@ class Members:
 
     def __init__(self, tile: Tile):
         self.heads = tile.heads
+        self._number: NDArray[np.int64] | None = None
 
     def _later(self) -> Iterator[tuple[int, slice]]:
         """For second and later members: how many households have one, and where they lie."""
@@ -38,17 +39,24 @@ class Members:
 
     def number(self) -> NDArray[np.int64]:
         """Members of each household."""
-        counted = np.ones(self.heads[0], np.int64)
-        for head, _ in self._later():
-            counted[:head] += 1
-        return counted
+        if self._number is None:
+            counted = np.ones(self.heads[0], np.int64)
+            for head, _ in self._later():
+                counted[:head] += 1
+            counted.flags.writeable = False
+            self._number = counted
+        return self._number
 
     def sum(self, values: NDArray[Any], among: NDArray[np.bool_] | None = None) -> NDArray[Any]:
         """Sum over members, in their order; with `among`, over those flagged."""
-        if among is not None and not (len(among) == 1 and among[0]):
+        if among is not None and not among.all():
             values = values * among
         if len(values) == 1:  # the same for everybody
-            return values * self.number()
+            # Nothing for every member is nothing for every household: still one value.
+            return values * (self.number() if values[0] else self.number()[:1])
+        return self._added(values)
+
+    def _added(self, values: NDArray[Any]) -> NDArray[Any]:
         total = values[: self.heads[0]].copy()
         for head, span in self._later():
             total[:head] += values[span]
@@ -56,7 +64,11 @@ class Members:
 
     def count(self, flags: NDArray[np.bool_]) -> NDArray[np.int64]:
         """How many members are flagged."""
-        return self.sum(flags.astype(np.int64))
+        if len(flags) == 1:
+            return self.sum(flags.astype(np.int64))
+        # In single bytes, an eighth of the work, where nobody can have more members than one holds.
+        small = len(self.heads) <= np.iinfo(np.uint8).max
+        return self._added(flags.astype(np.uint8 if small else np.int64)).astype(np.int64)
 
     def any(self, flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether a member is flagged."""

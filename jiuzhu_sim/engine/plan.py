@@ -6,6 +6,7 @@ outputs, columns the people lack and who needs them, parameters without a value 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jiuzhu_sim.columns import columns
 from jiuzhu_sim.errors import JZError, Problems, nearest
@@ -25,6 +26,10 @@ WANTED = (
     "benefit_m_hh",
 )
 """What a simulation gives unless told otherwise."""
+
+
+KEPT = 64
+"""Plans kept: parts of many counties are computed in turns, each under its two laws."""
 
 
 @dataclass(frozen=True)
@@ -105,11 +110,32 @@ def make_plan(
     >>> [step.rule.name for step in plan.steps if step.on]
     ['published_standard_m_hh', 'dibao_standard_m_hh', 'edge_limit_m_hh']
     """
-    search = _Search(policy, None if available is None else frozenset(available), frozenset(given))
-    for name in dict.fromkeys(wanted):
+    known = None if available is None else frozenset(available)
+    return _planned(_Same(policy), tuple(dict.fromkeys(wanted)), known, frozenset(given))
+
+
+class _Same:
+    """A policy that is equal to itself alone: policies are frozen, and not compared by value."""
+
+    def __init__(self, policy: Policy):
+        self.policy = policy
+
+    def __hash__(self) -> int:
+        return id(self.policy)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.policy is other.policy
+
+
+@lru_cache(KEPT)
+def _planned(
+    of: _Same, wanted: tuple[str, ...], available: frozenset[str] | None, given: frozenset[str]
+) -> Plan:
+    search = _Search(of.policy, available, given)
+    for name in wanted:
         search.visit(name, ())
     search.problems.raise_if_any()
-    return search.plan(tuple(dict.fromkeys(wanted)))
+    return search.plan(wanted)
 
 
 class _Search:
@@ -197,6 +223,12 @@ def reached_by(policy: Policy, other: Policy) -> frozenset[str]:
     >>> sorted(reached_by(policy, policy.change({"category.young_elder_age": 65})))[:2]
     ['category_hh', 'is_category_b_hh']
     """
+    return _reached(_Same(policy), _Same(other))
+
+
+@lru_cache(KEPT)
+def _reached(before: _Same, after: _Same) -> frozenset[str]:
+    policy, other = before.policy, after.policy
     old, new = policy.arguments, other.arguments
     changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
     names = policy.rules.keys() | other.rules.keys()

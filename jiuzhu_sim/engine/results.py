@@ -33,6 +33,9 @@ class Results:
     computed: Mapping[str, NDArray[Any]]
     # Intermediate results in the inner order, kept so that a changed policy starts from them.
     kept: dict[str, NDArray[Any]] = field(default_factory=dict, repr=False)
+    # Columns of the people in the order of the tables, put so when first asked for: measures ask
+    # for weight and area again and again.
+    given: dict[str, NDArray[Any]] = field(default_factory=dict, repr=False)
 
     @property
     def policy(self) -> Policy:
@@ -45,8 +48,12 @@ class Results:
         """
         if name in self.computed:
             return self.computed[name]
+        if name in self.given:
+            return self.given[name]
         if name in self.people:
-            return self.people.numbers(name)
+            found = self.people.numbers(name)
+            found.flags.writeable = False
+            return self.given.setdefault(name, found)
         known = [*self.computed, *self.people.laid_out]
         raise JZError.of("JZ-E010", name=name, nearest=nearest(name, known))
 
