@@ -7,7 +7,7 @@ import secrets
 import shutil
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def write_whole(path: str | Path, content: bytes) -> Path:
     b'1'
     """
     path = Path(path)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    scratch = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.{SCRATCH}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -50,7 +50,7 @@ def write_whole(path: str | Path, content: bytes) -> Path:
             os.replace(scratch, path)
         finally:
             scratch.unlink(missing_ok=True)
-    except OSError as fault:
+    except (OSError, UnicodeEncodeError) as fault:
         raise _unwritable(path, fault) from fault
     return path
 
@@ -69,16 +69,11 @@ def staged(out: str | Path) -> Iterator[Path]:
     ...     os.listdir(Path(folder) / "out")
     ['a.txt']
     """
-    out = Path(out).resolve()
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        _recover(out)
-        if out.exists() and (not out.is_dir() or not os.access(out, os.W_OK)):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    out = place_of(out)
+    make_ready(out)
+    with writing(out):
         scratch = _beside(out, SCRATCH)
         scratch.mkdir()
-    except OSError as fault:
-        raise _unwritable(out, fault) from fault
     try:
         try:
             yield scratch
@@ -86,28 +81,76 @@ def staged(out: str | Path) -> Iterator[Path]:
             if fault.errno not in FULL:
                 raise
             raise _unwritable(out, fault) from fault
-        try:
-            _put_in_place(scratch, out)
-        except OSError as fault:
-            raise _unwritable(out, fault) from fault
+        with writing(out):
+            put_in_place(scratch, out)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _put_in_place(scratch: Path, out: Path) -> None:
+def place_of(out: str | os.PathLike[str]) -> Path:
+    """Where an output lies, links followed; one that leads in a circle is refused by `make_ready`.
+
+    >>> place_of("a/../out") == Path.cwd() / "out"
+    True
+    """
+    return Path(os.path.realpath(out))
+
+
+def beside(out: Path, kind: str) -> Path:
+    """A hidden name beside `out`; inside it where `out` is the root of a disk of its own, because
+    nothing can be renamed from one disk to another.
+
+    >>> beside(Path("results/out"), "work").as_posix()
+    'results/.out.work'
+    """
+    return (out if out.is_mount() else out.parent) / f".{out.name}.{kind}"
+
+
+def make_ready(out: Path) -> None:
+    """See to it that a folder can be put at `out`, and clear away what killed runs have left.
+
+    Raises JZ-E040 when nothing can be written there.
+    """
+    with writing(out):
+        if not out.name or out.is_symlink():  # the root of all disks; a link in a circle
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        out.parent.mkdir(parents=True, exist_ok=True)
+        _recover(out)
+        if out.exists() and (not out.is_dir() or not os.access(out, os.W_OK)):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """JZ-E040 for whatever the system refuses while this is written.
+
+    >>> with writing(Path("out")):
+    ...     raise PermissionError(errno.EACCES, "no")
+    Traceback (most recent call last):
+    ...
+    jiuzhu_sim.errors.JZError: [JZ-E040] out · ...
+    """
+    try:
+        yield
+    except OSError as fault:
+        raise _unwritable(path, fault) from fault
+
+
+def put_in_place(scratch: Path, out: Path, ours: Collection[Path] = ()) -> None:
     """The scratch folder becomes `out`: by one renaming where there is nothing yet, by two where
-    plain files must stay beside the new ones, else file by file."""
+    only plain files must stay beside the new ones, else entry by entry.
+
+    `ours`: folders, relative to `out`, of which nothing stays. OSError when it cannot be done.
+    """
     if not out.exists():
         scratch.rename(out)
         return
-    staying = [path for path in out.iterdir() if not (scratch / path.name).exists()]
-    others = [*staying, *scratch.iterdir()]
-    if out.is_mount() or Path.cwd() == out or not all(path.is_file() for path in others):
-        for path in sorted(scratch.iterdir()):
-            os.replace(path, out / path.name)
+    staying = list(_staying(scratch, out, {out / folder for folder in ours}))
+    if out.is_mount() or Path.cwd() == out or not all(path.is_file() for path in staying):
+        _replace(scratch, out, {out / folder for folder in ours})
         return
     for path in staying:
-        _same_file(path, scratch / path.name)
+        same_file(path, scratch / path.relative_to(out))
     before = _beside(out, BEFORE)
     out.rename(before)
     try:
@@ -118,7 +161,37 @@ def _put_in_place(scratch: Path, out: Path) -> None:
     shutil.rmtree(before, ignore_errors=True)
 
 
-def _same_file(path: Path, copy: Path) -> None:
+def _staying(scratch: Path, out: Path, ours: Collection[Path]) -> Iterator[Path]:
+    """What stays of `out`: entries that are not ours and that the scratch folder does not have."""
+    for path in out.iterdir():
+        new = scratch / path.name
+        if path in ours:
+            continue
+        if path.is_dir() and new.is_dir():
+            yield from _staying(new, path, ours)
+        elif not new.exists():
+            yield path
+
+
+def _replace(scratch: Path, out: Path, ours: Collection[Path]) -> None:
+    """Entry by entry: a folder that is ours is replaced, any other is gone into."""
+    for path in ours:
+        if path.parent == out and path.is_dir() and not (scratch / path.name).exists():
+            shutil.rmtree(path, ignore_errors=True)
+    for path in sorted(scratch.iterdir()):
+        target = out / path.name
+        if not target.is_dir() or not path.is_dir():
+            os.replace(path, target)
+        elif target in ours:
+            before = _beside(target, BEFORE)
+            target.rename(before)
+            path.rename(target)
+            shutil.rmtree(before, ignore_errors=True)
+        else:
+            _replace(path, target, ours)
+
+
+def same_file(path: Path, copy: Path) -> None:
     """The file under a second name; a copy where the disk knows no second names."""
     try:
         os.link(path, copy)
@@ -129,9 +202,9 @@ def _same_file(path: Path, copy: Path) -> None:
 def _recover(out: Path) -> None:
     """Clear away what runs that were killed have left beside `out`. One that was killed between its
     two renamings leaves the old folder under another name: it comes back."""
-    for path in out.parent.glob(f".{glob.escape(out.name)}.*"):
+    for path in beside(out, "").parent.glob(f".{glob.escape(out.name)}.*"):
         owner, _, kind = path.name.removeprefix(f".{out.name}.").partition(".")
-        if not owner.isdigit() or not kind.endswith((SCRATCH, BEFORE)) or _runs(int(owner)):
+        if not owner.isdigit() or not kind.endswith((SCRATCH, BEFORE)) or runs(int(owner)):
             continue
         if kind.endswith(BEFORE) and not out.exists():
             path.rename(out)
@@ -141,10 +214,10 @@ def _recover(out: Path) -> None:
 
 def _beside(out: Path, kind: str) -> Path:
     """A name beside `out` that tells whose it is; a temporary folder would be shut to others."""
-    return out.with_name(f".{out.name}.{os.getpid()}.{secrets.token_hex(4)}.{kind}")
+    return beside(out, f"{os.getpid()}.{secrets.token_hex(4)}.{kind}")
 
 
-def _runs(process: int) -> bool:
+def runs(process: int) -> bool:
     """Whether a process is still there; taken for granted where that cannot be asked."""
     if os.name == "nt":
         return process != os.getpid()
@@ -169,7 +242,9 @@ def write_log(fault: BaseException) -> Path:
     return Path(name)
 
 
-def _unwritable(path: Path, fault: OSError) -> JZError:
+def _unwritable(path: Path, fault: OSError | UnicodeEncodeError) -> JZError:
+    if isinstance(fault, UnicodeEncodeError):
+        return JZError.of("JZ-E040", str(path), reason=text("os.name"))
     key = REASONS.get(fault.errno or 0)
     reason = text(key) if key else fault.strerror or str(fault)
     return JZError.of("JZ-E040", str(path), reason=reason)
