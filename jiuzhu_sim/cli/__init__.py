@@ -4,11 +4,13 @@
 """
 
 import argparse
+import codecs
+import io
 import os
 import sys
 from collections.abc import Sequence
 
-from jiuzhu_sim.cli import casework, commands, explorer, outlook, page, rank, roster
+from jiuzhu_sim.cli import casework, commands, explorer, outlook, page, rank, roster, run
 from jiuzhu_sim.cli.commands import DONE, FINDINGS, REFUSED
 from jiuzhu_sim.cli.parser import make_parser
 from jiuzhu_sim.errors import JZError, nearest
@@ -16,11 +18,14 @@ from jiuzhu_sim.language import LANGUAGES, set_language, text
 
 __all__ = ["DONE", "FINDINGS", "REFUSED", "main"]
 
-PARTS = (commands, explorer, outlook, page, roster, casework, rank)
-COMMANDS = {name: run for part in PARTS for name, run in part.COMMANDS.items()}
+PARTS = (commands, run, explorer, outlook, page, roster, casework, rank)
+COMMANDS = {name: command for part in PARTS for name, command in part.COMMANDS.items()}
 
 TOLD = 100
 """Most problems that are printed: more would scroll the first ones away."""
+
+SPELT = "jiuzhu.spelt"
+"""What is done with characters that a screen does not know."""
 
 
 def _arguments(words: Sequence[str]) -> argparse.Namespace:
@@ -48,6 +53,25 @@ def _tell(refused: JZError) -> None:
         print(text("cli.more", n=more), file=sys.stderr)
 
 
+def _spelt(fault: UnicodeError) -> tuple[str, int]:
+    """Characters that a screen does not know, in the spelling of JSON."""
+    if not isinstance(fault, UnicodeEncodeError):
+        raise fault
+    pairs = fault.object[fault.start : fault.end].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{pairs[i : i + 4]}" for i in range(0, len(pairs), 4)), fault.end
+
+
+def _open_streams() -> None:
+    """Output that was closed goes nowhere; no screen is too poor for what we say."""
+    codecs.register_error(SPELT, _spelt)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=SPELT)
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code and never shows a traceback.
 
@@ -55,6 +79,7 @@ def main(words: Sequence[str] | None = None) -> int:
     2
     """
     words = list(sys.argv[1:] if words is None else words)
+    _open_streams()
     for i, word in enumerate(words[:-1]):
         if word == "--lang" and words[i + 1] in LANGUAGES:
             set_language(words[i + 1])

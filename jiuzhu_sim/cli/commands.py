@@ -106,44 +106,6 @@ def law(args: argparse.Namespace) -> int:
     return DONE
 
 
-def run(args: argparse.Namespace) -> int:
-    from jiuzhu_sim.engine import simulate
-    from jiuzhu_sim.measures import caseload
-
-    policy = _policy(args)
-    people = _people(args, policy)
-    results = simulate(people, policy)
-    table = caseload(results, ("area",), weight="weight")
-    table = table.of_all() if people.is_complete else table
-    lines = [str(table)]
-    if args.out:
-        lines += _write_run(args, results)
-    records = json.loads(table.frame().to_json(orient="records"))
-    _say(args, "\n".join(lines), {"policy": policy.place, "at": policy.at, "caseload": records})
-    return DONE
-
-
-def _write_run(args: argparse.Namespace, results: Any) -> list[str]:
-    """Results by household (Parquet) and the record of the run."""
-    from jiuzhu_sim.files import staged
-    from jiuzhu_sim.report.record import write_record
-
-    policy, about = results.policy, results.people.about
-    parameters = {
-        "law": policy.place,
-        "at": policy.at.isoformat(),
-        "data": args.data or "",
-        "households": results.people.households,
-        "seed": about.get("seed", 0),
-        "changes": [f"{path}={policy[path]}" for path in policy.changed],
-    }
-    with staged(args.out) as folder:
-        results.frame().to_parquet(folder / "households.parquet", index=False)
-        write_record(folder, "run", parameters, results)
-        names = sorted(path.name for path in folder.iterdir())
-    return [text("cli.written", out=args.out), *(f"  {name}" for name in names)]
-
-
 def explain(args: argparse.Namespace) -> int:
     from jiuzhu_sim.engine import simulate
     from jiuzhu_sim.files import write_whole
@@ -290,7 +252,6 @@ def verify(args: argparse.Namespace) -> int:
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "doctor": doctor,
     "report": report,
-    "run": run,
     "explain": explain,
     "readings": readings,
     "law": law,

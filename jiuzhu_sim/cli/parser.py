@@ -82,13 +82,14 @@ def make_parser(commands_known: Iterable[str]) -> Parser:
     _add_explorer(made["explorer"])
     _add_page(made["page"])
     for name in ("run", "explain", "readings", "report"):
-        made[name].add_argument("--law", required=name == "run", help=_help("cli.law_option"))
+        made[name].add_argument("--law", help=_help("cli.law_option"))
         made[name].add_argument("--data", help=_help("cli.data"))
         made[name].add_argument("--set", action="append", default=[], help=_help("cli.set"))
         made[name].add_argument("--reform", help=_help("cli.reform"))
     for name in ("run", "report"):
         made[name].add_argument("--out", required=name == "report", help=_help("cli.out"))
     made["explain"].add_argument("--out", help=_help("cli.out_page"))
+    _add_run(made["run"])
     for name in ("synth", "run", "explain", "readings", "report", "ledger"):
         made[name].add_argument("--households", help=_help("cli.households"))
         made[name].add_argument("--seed", help=_help("cli.seed"))
@@ -96,6 +97,14 @@ def make_parser(commands_known: Iterable[str]) -> Parser:
     _add_roster(made)
     _add_outlook(made)
     return parser
+
+
+def _add_run(made: Parser) -> None:
+    """What `run` takes besides: where to compute, and many counties at a time."""
+    made.add_argument("--all", metavar="LIST", help=_help("cli.run_all"))
+    made.add_argument("--scheduler", metavar="ADDRESS", help=_help("cli.scheduler"))
+    made.add_argument("--workers", metavar="N", help=_help("cli.workers"))
+    made.add_argument("--no-households", action="store_true", help=_help("cli.no_households"))
 
 
 def _add_explorer(made: Parser) -> None:

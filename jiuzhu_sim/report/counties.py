@@ -1,22 +1,24 @@
 """Many counties, one report each: the list of them, which are done, and the page that sums them up.
 
-A list is a table with a county a row: `name` for its folder, and parameters of the notebook of the
-annual report. A county is done when its folder holds a record with the same key, and every file
-as it was written: so a batch that was stopped goes on where it stood.
+A list is a table with a county a row: `name` for its folder, and parameters, here of the notebook
+of the annual report. A county is done when its folder holds a record with the same key, and every
+file as it was written: so a batch that was stopped goes on where it stood.
 """
 
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from jiuzhu_sim.errors import JZError, Problems, nearest
-from jiuzhu_sim.language import listed, pick, text
+from jiuzhu_sim.language import LANGUAGES, listed, pick, speaking, text
 from jiuzhu_sim.law.load import region_names
 from jiuzhu_sim.measures.table import Statistic, Table
 from jiuzhu_sim.policy import load_policy
@@ -36,8 +38,18 @@ from jiuzhu_sim.roster.sheet import open_sheets, written
 NOTEBOOK = "11_annual_report"
 NAME = "name"
 KEY, ANSWER, GATE = "key", "answer", "gate"
-UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]|^\.|[. ]$')
-"""What cannot stand in the name of a folder on one system or another."""
+UNSAFE = re.compile(
+    r'[<>:"/\\|?*\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069]|^[.~-]|[. ]$'
+    r"|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)",
+    re.IGNORECASE,
+)
+"""What cannot stand in the name of a folder on one system or another, or is not seen in it."""
+
+SUMMARIES = ("counties", "province")
+"""Pages and workbooks on all counties, by what their names are called."""
+
+OWN_FOLDERS = ("households", "parts")
+"""Folders that a run on one place writes: a county of that name would be taken for it."""
 
 LONGEST = 60
 """Most characters of such a name: paths have an end."""
@@ -94,10 +106,14 @@ def read_counties(path: str | Path) -> tuple[County, ...]:
     ...     read_counties(path)
     (County(name='示例', given={'law': 'example-county', 'year': 2025}),)
     """
+    return read_list(path, parameters_of(notebook_path(NOTEBOOK)))
+
+
+def read_list(path: str | Path, known: Mapping[str, Parameter]) -> tuple[County, ...]:
+    """The same for a list whose other columns are the parameters `known`, by name."""
     path, problems = Path(path), Problems()
     source = open_sheets(path)
     rows = [[written(cell).strip() for cell in row] for row in source.sheets[0].rows]
-    known = parameters_of(notebook_path(NOTEBOOK))
     places_of = _columns(rows[0] if rows else [], known, source.name, problems)
     if NAME not in places_of:
         problems.add("JZ-E111", source.name, reason=text("counties.no_name"))
@@ -108,10 +124,11 @@ def read_counties(path: str | Path) -> tuple[County, ...]:
             continue
         where = text("counties.row", file=source.name, row=number)
         name = row[places_of[NAME]]
-        if fault := _name_fault(name, found):
+        alike = unicodedata.normalize("NFC", name).casefold()
+        if fault := _name_fault(name, alike, found):
             problems.add("JZ-E111", where, reason=text(f"counties.{fault}", name=name))
         given = _values(row, places_of, known, path.parent, where, problems)
-        found[name.casefold()] = County(name, given)
+        found[alike] = County(name, given)
     if not found:
         problems.add("JZ-E111", source.name, reason=text("counties.no_row"))
     problems.raise_if_any()
@@ -128,18 +145,33 @@ def _columns(
     for place, head in enumerate(heads):
         if head and head not in spoken:
             problems.add("JZ-E043", file, name=head, nearest=nearest(head, spoken))
+        elif head and spoken[head] in found:
+            problems.add("JZ-E111", file, reason=text("counties.twice", name=head))
         elif head:
             found[spoken[head]] = place
     return found
 
 
-def _name_fault(name: str, taken: Mapping[str, Any]) -> str:
-    """What is wrong with the name of a folder; "" if nothing."""
+def _name_fault(name: str, alike: str, taken: Mapping[str, Any]) -> str:
+    """What is wrong with the name of a folder; "" if nothing. `alike`: what no two may share."""
     if not name:
         return "unnamed"
-    if name.casefold() in taken:
+    if alike in taken:
         return "taken"
+    if alike in _reserved():
+        return "reserved"
     return "unsafe" if UNSAFE.search(name) or len(name) > LONGEST else ""
+
+
+@cache
+def _reserved() -> frozenset[str]:
+    """Names of what lies beside the folders of the counties, in every language."""
+    pages = [f"file.{kind}_{form}" for kind in SUMMARIES for form in ("page", "book")]
+    found = {RECORD, *OWN_FOLDERS}
+    for lang in LANGUAGES:
+        with speaking(lang):
+            found |= {text(key) for key in pages}
+    return frozenset(name.casefold() for name in found)
 
 
 def _values(
@@ -168,6 +200,8 @@ def _values(
 
 def _beside(folder: Path, name: str) -> str:
     """The path of a file that lies beside the list; else the name as it is."""
+    if not name.strip():
+        return ""
     return str(folder / name.strip()) if (folder / name.strip()).exists() else name
 
 

@@ -28,7 +28,7 @@ RECORD = "run.json"
 TIME_FIELDS = ("made_at",)
 """What in the record changes from run to run though nothing else did."""
 
-ANNUAL, RUN_ID = "annual", "run_id"
+ANNUAL, PARTS, RUN_ID = "annual", "parts", "run_id"
 
 WHERE_AND_WHEN = ("out_dir", "dated")
 """Parameters that say where a report goes and what date it bears, not what is in it."""
@@ -214,8 +214,8 @@ def recompute(
 def verify(folder: str | Path) -> tuple[Checked, ...]:
     """Hold a run's folder against its record: files, versions, law, people, results.
 
-    Law, people and results (of a casework report: procedure, log, verdicts) are computed again from
-    the recorded parameters.
+    Law, people and results (of a casework report: procedure, log, verdicts; of a run in parts every
+    part) are computed again from the recorded parameters.
     Raises JZ-E041 when there is no record, JZ-E021 when it cannot be read.
 
     >>> import jiuzhu_sim as jz
@@ -234,6 +234,10 @@ def verify(folder: str | Path) -> tuple[Checked, ...]:
         raise JZError.of("JZ-E041", str(folder))
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
+        if record["kind"] == PARTS:
+            from jiuzhu_sim.report.run_record import verify_parts
+
+            return verify_parts(folder, record)
         found = [_file(folder / name, digest) for name, digest in record["outputs"].items()]
         parameters = record["parameters"]
         recorded = record.get("sha256") or {

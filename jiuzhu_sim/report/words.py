@@ -138,3 +138,12 @@ def with_total(table: Table, statistic: str, sentence: str) -> str:
 def joined(sentences: Sequence[str]) -> str:
     """Sentences one after another, with a space between them in English."""
     return ("" if language() == "zh" else " ").join(sentences)
+
+
+def money(yuan: float) -> str:
+    """Yuan in the unit readers expect: 万元 (zh) or million yuan (en), two decimals.
+
+    >>> money(9472000)
+    '947.20万元'
+    """
+    return f"{yuan / float(text('money.divisor')):,.2f}{text('money.unit')}"

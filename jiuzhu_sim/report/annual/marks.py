@@ -6,15 +6,6 @@ from jiuzhu_sim.language import listed, text
 from jiuzhu_sim.law import declarations
 
 
-def money(yuan: float) -> str:
-    """Yuan in the unit readers expect: 万元 (zh) or million yuan (en), two decimals.
-
-    >>> money(9472000)
-    '947.20万元'
-    """
-    return f"{yuan / float(text('money.divisor')):,.2f}{text('money.unit')}"
-
-
 def banner(gate: Gate) -> str:
     """The stamp that stands on every section and sheet: not reconciled; "" if nothing stops.
 
