@@ -31,6 +31,10 @@ class JiuzhuWay:
     def poverty(self, outcome: jz.Results) -> Array:
         return jz.poverty(outcome, weight="weight").values
 
+    def winners(self, base: jz.Results, new: jz.Results) -> Array:
+        table = jz.winners_losers(base, new, weight="weight", per="household")
+        return table.values[:-1, [0, 2]]
+
     def deciles(self, base: jz.Results, new: jz.Results) -> Array:
         return jz.deciles(base, new, weight="weight", per="person").values
 

@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.ways import DECILES, HALF_FEN, MONTHS, Array
+from benchmarks.array_measures import ArrayMeasures, Outcome
+from benchmarks.ways import HALF_FEN, MONTHS, Array
 from jiuzhu_sim import Policy
 
 MENTAL = ("intellectual", "psychiatric")
-CATEGORIES = np.array(["A", "B", "C"])
-LAYERS = np.array(["none", "edge", "dibao"])
 DIBAO, EDGE = 2, 1
 
 
@@ -28,20 +27,10 @@ class Gathered:
     category: Array
 
 
-@dataclass
-class Outcome:
-    gathered: Gathered
-    standard: Array
-    layer: Array
-    recipients: Array
-    benefit: Array
-
-
-class NumpyWay:
+class NumpyWay(ArrayMeasures):
     """Arrays of all persons and of all households, each step on the whole array, one thread."""
 
     name = "NumPy"
-    columns: dict[str, Array]
 
     def prepare(self, persons: pd.DataFrame, households: pd.DataFrame) -> None:
         texts = ("area", "township", "disability_kind", "household_id")
@@ -119,77 +108,14 @@ class NumpyWay:
         benefit = np.where(dibao, gap + standard * (only_aged + severe), 0)
         return Outcome(
             gathered=home,
+            members=home.members,
+            income_pc=home.income_pc,
+            category=home.category,
             standard=standard,
             layer=np.where(dibao, DIBAO, np.where(edge, EDGE, 0)),
             recipients=np.where(dibao, home.members, np.where(edge, home.severe, 0)),
             benefit=np.where(edge, full + standard * severe, benefit),
         )
 
-    def totals(self, outcome: Outcome) -> Array:
-        of, weight = self.columns, self.columns["weight"]
-        townships = int(of["township"].max()) + 1
-        group = ~of["is_urban"] * len(CATEGORIES) + outcome.gathered.category
-        group = group * townships + of["township"]
-        made = np.column_stack(
-            [
-                np.bincount(group, weight * y)
-                for y in (outcome.recipients > 0, outcome.recipients, outcome.benefit * MONTHS)
-            ]
-        )
-        made = made[np.bincount(group) > 0]
-        table = np.vstack([made, made.sum(0)])
-        with np.errstate(invalid="ignore"):
-            return np.column_stack([table, table[:, 2] / MONTHS / table[:, 1]])
-
-    def poverty(self, outcome: Outcome) -> Array:
-        home, line = outcome.gathered, outcome.standard
-        weight = self.columns["weight"] * home.members
-        rows = []
-        for income in (home.income_pc, home.income_pc + outcome.benefit / home.members):
-            poor = (line - income) * home.members > HALF_FEN
-            gap = np.where(poor, (line - income) / line, 0)
-            fgt = [(weight * y).sum() / weight.sum() for y in (gap > 0, gap, gap * gap)]
-            rows.append([*fgt, _gini(income, weight)])
-        return np.array(rows)
-
-    def deciles(self, base: Outcome, new: Outcome) -> Array:
-        home = base.gathered
-        weight = self.columns["weight"] * home.members
-        decile = _decile(home.income_pc, weight)
-        gain = new.benefit - base.benefit
-        columns = (home.income_pc, gain / home.members, gain > HALF_FEN, gain < -HALF_FEN)
-        persons = np.bincount(decile, weight, DECILES)
-        return np.column_stack(
-            [np.bincount(decile, weight * y, DECILES) / persons for y in columns]
-        )
-
-    def answers(self, outcome: Outcome) -> dict[str, Array]:
-        return {
-            "benefit": outcome.benefit,
-            "layer": LAYERS[outcome.layer],
-            "category": CATEGORIES[outcome.gathered.category],
-        }
-
     def held(self) -> int:
         return sum(values.nbytes for values in self.columns.values())
-
-
-def _gini(income: Array, weight: Array) -> float:
-    """Weighted Gini coefficient; each household stands at the middle of its persons."""
-    order = np.argsort(income)
-    rising, persons = income[order], weight[order]
-    middle = (np.cumsum(persons) - persons / 2) / persons.sum()
-    money = persons * rising
-    return float((money * (2 * middle - 1)).sum() / money.sum())
-
-
-def _decile(income: Array, weight: Array) -> Array:
-    """Deciles by weight; equal incomes stand where the first of them stands."""
-    order = np.argsort(income)
-    rising, persons = income[order], weight[order]
-    upto = np.cumsum(persons)
-    is_first = np.r_[True, rising[1:] != rising[:-1]]
-    before = np.maximum.accumulate(np.where(is_first, upto - persons, 0))
-    found = np.empty(len(income), np.int64)
-    found[order] = np.minimum(before / upto[-1] * DECILES + 1e-9, DECILES - 1)
-    return found

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from benchmarks.ways import DECILES, HALF_FEN, MONTHS, Array
+from benchmarks.ways import BANDS, DECILES, HALF_FEN, LARGE, MONTHS, Array
 from jiuzhu_sim import Policy
 
 AREA = pd.CategoricalDtype(["urban", "rural"])
@@ -126,6 +126,15 @@ class PandasWay:
             fgt = [(weight * y).sum() / weight.sum() for y in (gap > 0, gap, gap**2)]
             rows.append([*fgt, _gini(income, weight)])
         return np.array(rows)
+
+    def winners(self, base: pd.DataFrame, new: pd.DataFrame) -> Array:
+        weight, gain = base["weight"], new["benefit"] - base["benefit"]
+        before, after = (base["income_pc"] + of["benefit"] / base["members"] for of in (base, new))
+        large = (after - before).abs() > LARGE * before
+        gained, lost = gain > HALF_FEN, gain < -HALF_FEN
+        band = np.select([gained & large, gained, lost & large, lost], [0, 1, 4, 3], 2)
+        weighted = pd.DataFrame({"households": weight, "change_y": weight * gain * MONTHS})
+        return weighted.groupby(band).sum().reindex(range(BANDS), fill_value=0).to_numpy()
 
     def deciles(self, base: pd.DataFrame, new: pd.DataFrame) -> Array:
         weight, income = base["weight"] * base["members"], base["income_pc"]

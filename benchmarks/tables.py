@@ -1,93 +1,29 @@
-"""The results as Markdown: a table for each size, the aims, and the place in README.md."""
+"""The results as Markdown: aims, a table for each size, and the place in docs/benchmarks.md."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from benchmarks.casework import casework_lines
 from benchmarks.forecast import forecast_lines
+from benchmarks.growth import growth_lines
 from benchmarks.monitoring import monitoring_lines
+from benchmarks.out_of_core import out_of_core_lines
+from benchmarks.peers import alone_lines, coarse_lines, floor_lines, peer_lines, show, times_columns
 
-README = Path(__file__).with_name("README.md")
-BEGIN, END = "<!-- results: written by python -m benchmarks --readme -->", "<!-- end -->"
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- results: written by python -m benchmarks --docs -->", "<!-- end -->"
 
-LABELS = {
-    "synthesize": "synthesize people",
-    "prepare": "prepare people from two tables",
-    "rules": "baseline: the rules",
-    "rules_one_thread": "baseline on one thread",
-    "sums": "baseline + totals",
-    "everything": "baseline + totals, FGT, Gini, deciles",
-    "reform": "baseline + reform (two full runs)",
-    "move": "slider move: urban standard, reuse",
-    "move_sums": "slider move + totals",
-}
 IMPORTED = ("bare", "ready", "numpy")
-OTHERS = ("pandas", "NumPy")
 LARGE, MIDDLE, DRAGGED = "1000000", "100000", "30000"
-MICRO = 0.0001
-"""Seconds below which a time is shown in microseconds."""
+PARTED = "10000000"
+GB = 1e9
 
 Results = Mapping[str, Any]
 
 
-def show(seconds: float) -> str:
-    """A time as a person reads it.
-
-    >>> show(0.0000065), show(0.00312), show(0.1234), show(2.5)
-    ('6.5 µs', '3.1 ms', '123 ms', '2.50 s')
-    """
-    if seconds < MICRO:
-        return f"{seconds * 1e6:.1f} µs"
-    if seconds >= 1:
-        return f"{seconds:.2f} s"
-    return f"{seconds * 1000:.0f} ms" if seconds >= 0.01 else f"{seconds * 1000:.1f} ms"
-
-
-def _row(label: str, timings: Mapping[str, Mapping[str, float]]) -> str:
-    ours = timings["jiuzhu_sim"]
-    cells = [label, f"**{show(ours['median'])}**", show(ours["best"])]
-    for other in OTHERS:
-        theirs = timings.get(other)
-        if theirs is None:
-            cells += ["", ""]
-        else:
-            cells += [show(theirs["median"]), f"{theirs['median'] / ours['median']:.1f} ×"]
-    return f"| {' | '.join(cells)} |"
-
-
-def _times(results: Results) -> Iterator[str]:
-    for size, workloads in results["sizes"].items():
-        yield f"\n### {int(size):,} households, {results['persons'][size]:,} persons\n"
-        yield "| | jiuzhu_sim | best | pandas | / jiuzhu_sim | NumPy | / jiuzhu_sim |"
-        yield "|---|--:|--:|--:|--:|--:|--:|"
-        yield from (_row(LABELS[name], timings) for name, timings in workloads.items())
-
-
-def _times_columns(memory: Mapping[str, float], *, held: bool) -> float:
-    """Peak in multiples of the input columns, with or without what is held before the run."""
-    return (memory["peak"] + (memory["held"] if held else 0)) / memory["columns"]
-
-
-def _memory(results: Results) -> Iterator[str]:
-    yield "\n### Peak memory of baseline + totals, FGT, Gini, deciles\n"
-    yield (
-        "In multiples of the input columns (each in its storage type): the people held and all "
-        "that is allocated at the peak; in brackets without the people.\n"
-    )
-    yield "| households | input columns | jiuzhu_sim | pandas | NumPy |"
-    yield "|--:|--:|--:|--:|--:|"
-    for size, each in results["memory"].items():
-        cells = [f"{int(size):,}", f"{each['jiuzhu_sim']['columns'] / 1e6:,.1f} MB"]
-        for name in ("jiuzhu_sim", *OTHERS):
-            whole, alone = (_times_columns(each[name], held=held) for held in (True, False))
-            cells.append(f"{whole:.1f} × ({alone:.1f} ×)")
-        yield f"| {' | '.join(cells)} |"
-
-
 def _population(results: Results) -> Iterator[str]:
     """Making people: time of each stage, and the high-water mark of the process when it ends."""
-    yield "\n### Making a population\n"
     yield (
         "Each row in an interpreter of its own; memory is the high-water mark of the whole process "
         "after the stage, in brackets what it had before the first. Written in partitions, people "
@@ -110,7 +46,6 @@ def _population(results: Results) -> Iterator[str]:
 
 def _curve(results: Results) -> Iterator[str]:
     """The standard curve: prepared once, then asked for one standard after the other."""
-    yield "\n### The standard curve\n"
     yield (
         "Rural area, all standards from 50 to 5,000 yuan. Asked: time of one standard, over "
         "thousands asked in turn. Simulated: the same totals and FGT of one standard by a full "
@@ -128,9 +63,6 @@ def _curve(results: Results) -> Iterator[str]:
 
 def _explorer(results: Results) -> Iterator[str]:
     """A slider of the application: while it is dragged, and when it is let go."""
-    if not results.get("explorer"):
-        return
-    yield "\n### A slider of `jiuzhu explorer`\n"
     yield (
         "In chromium without a screen, results “overview”: from the slider's event to the new "
         "numbers in the document, then to the next frame drawn; median (95th percentile) of 21 "
@@ -158,96 +90,133 @@ def _import(results: Results) -> Iterator[str]:
 
 
 def aims(results: Results) -> list[tuple[str, float | None, float, str]]:
-    """Each aim: label, what was measured (None: not at these sizes), limit, unit."""
-    sizes, memory = results["sizes"], results["memory"]
+    """Each aim: label, what was measured (None: not in this run), limit, unit."""
+    sizes, memory = results.get("sizes", {}), results.get("memory", {})
+    imported, parted = results.get("import", {}), results.get("out_of_core", {})
 
     def taken(size: str, workload: str) -> float | None:
-        return float(sizes[size][workload]["jiuzhu_sim"]["median"]) if size in sizes else None
+        if size not in sizes:
+            return None
+        return float(sizes[size]["times"][workload]["jiuzhu_sim"]["median"])
 
     def times(size: str) -> float | None:
-        return _times_columns(memory[size]["jiuzhu_sim"], held=True) if size in memory else None
+        return times_columns(memory[size], "jiuzhu_sim") if size in memory else None
 
     def asked(size: str) -> float | None:
-        return float(results["curve"][size]["ask"]["median"]) if size in results["curve"] else None
+        found = results.get("curve", {})
+        return float(found[size]["ask"]["median"]) if size in found else None
 
     def made(size: str) -> float | None:
-        rows = [row for row in results["population"].get(size, []) if row["place"]]
+        found = results.get("population", {})
+        rows = [row for row in found.get(size, []) if row["place"]]
         return sum(stage["seconds"] for stage in rows[0]["stages"].values()) if rows else None
 
     def slid(part: str) -> float | None:
         found = results.get("explorer", {}).get(DRAGGED)
         return float(found["input"][part]["median"]) if found else None
 
+    def held(size: str) -> float | None:
+        rows = parted[size]["rows"].values() if size in parted else []
+        ours = [row for row in rows if "output" in row]
+        return max(row["peak"] for row in ours) / GB if ours else None
+
+    def fresh(name: str) -> float | None:
+        return float(imported[name]["best"]) if imported else None
+
     return [
         ("rules and sums, 1M households", taken(LARGE, "sums"), 0.2, "s"),
         ("with FGT, Gini and deciles, 1M households", taken(LARGE, "everything"), 0.5, "s"),
         ("slider move, 100k households", taken(MIDDLE, "move"), 0.01, "s"),
         ("slider move and totals, 100k households", taken(MIDDLE, "move_sums"), 0.01, "s"),
+        ("most memory of all processes, 10M households out of core", held(PARTED), 2.0, "GB"),
         ("one standard on the prepared curve, 1M households", asked(LARGE), 0.00002, "s"),
         ("explorer, 30k households: slider to new numbers", slid("numbers"), 0.1, "s"),
         ("explorer, 30k households: new numbers to redrawn", slid("redraw"), 0.15, "s"),
-        ("`import jiuzhu_sim`", results["import"]["bare"]["best"], 0.3, "s"),
-        ("the same, ready to simulate", results["import"]["ready"]["best"], 0.3, "s"),
+        ("`import jiuzhu_sim`", fresh("bare"), 0.3, "s"),
+        ("the same, ready to simulate", fresh("ready"), 0.3, "s"),
         ("peak memory / input columns, 1M households", times(LARGE), 3.0, "×"),
         ("1M households synthesized, calibrated, written", made(LARGE), 60.0, "s"),
     ]
 
 
 def _aims(results: Results) -> Iterator[str]:
-    yield "\n### The aims\n"
     yield "| aim | limit | measured | |"
     yield "|---|--:|--:|---|"
     for label, value, limit, unit in aims(results):
+        bound = show(limit) if unit == "s" else f"{limit:.0f} {unit}"
         if value is None:
-            yield f"| {label} | | | not measured |"
+            yield f"| {label} | < {bound} | | not measured |"
             continue
-        shown, bound = (
-            (show(value), show(limit)) if unit == "s" else (f"{value:.1f} ×", f"{limit:.0f} ×")
-        )
+        shown = show(value) if unit == "s" else f"{value:.1f} {unit}"
         yield f"| {label} | < {bound} | {shown} | {'reached' if value < limit else '**missed**'} |"
 
 
-def _casework(results: Results) -> Iterator[str]:
-    found = results.get("casework")
-    if found:
-        yield "\n### Event logs: time limits and procedure checks\n"
-        yield from casework_lines(found)
+def _scaling(results: Results) -> Iterator[str]:
+    from benchmarks.scaling import scaling_lines
+
+    yield from scaling_lines(results["scaling"])
 
 
-def _monitoring(results: Results) -> Iterator[str]:
-    found = results.get("monitoring")
-    if found:
-        yield "\n### Monitoring: warning rules against simulated misfortunes\n"
-        yield from monitoring_lines(found)
+def _of(key: str, lines: Callable[[Any], Iterator[str]]) -> Callable[[Results], Iterator[str]]:
+    """Lines of one part of the results alone."""
+    return lambda results: iter(lines(results[key]))
+
+
+PARTS: tuple[tuple[str, str, Callable[[Results], Iterator[str]]], ...] = (
+    ("", "The aims", _aims),
+    ("sizes", "Beside other engines, in memory", peer_lines),
+    ("sizes", "The floor", floor_lines),
+    ("sizes", "OpenFisca-Core as shipped: float32", coarse_lines),
+    ("memory", "Each alone: memory, and the largest size", alone_lines),
+    ("out_of_core", "Out of core", _of("out_of_core", out_of_core_lines)),
+    ("sizes", "Growth", growth_lines),
+    ("scaling", "To the nation on a cluster: simulated", _scaling),
+    ("curve", "The standard curve", _curve),
+    ("population", "Making a population", _population),
+    ("forecast", "", forecast_lines),
+    ("casework", "Event logs: time limits and procedure checks", _of("casework", casework_lines)),
+    (
+        "monitoring",
+        "Monitoring: warning rules against simulated misfortunes",
+        _of("monitoring", monitoring_lines),
+    ),
+    ("explorer", "A slider of `jiuzhu explorer`", _explorer),
+    ("import", "Import", _import),
+)
+"""What has to be among the results, title, lines."""
+
+
+def _machine(results: Results) -> Iterator[str]:
+    of = dict(results["machine"])
+    versions = ", ".join(f"{name} {of[name]}" for name in of if name not in ABOUT)
+    first = f"{of['processor']}, {of['cores']} cores, {of['system']}; Python {of['python']}"
+    yield f"{first}; {versions}."
+    told = (
+        f"{name} {run['at']} ({run['seconds'] / 60:.1f} min, others {run['others']:.2f})"
+        for name, run in results["runs"].items()
+    )
+    yield (
+        "\nWhen each section ran, how long it took, and how many cores others used on average "
+        f"meanwhile: {'; '.join(told)}."
+    )
+
+
+ABOUT = ("processor", "cores", "system", "python")
 
 
 def markdown(results: Results) -> str:
     """Everything measured, as Markdown."""
-    machine = results["machine"]
-    first = (
-        f"{machine['processor']}, {machine['cores']} cores, {machine['system']}; "
-        f"Python {machine['python']}, NumPy {machine['numpy']}, pandas {machine['pandas']}, "
-        f"jiuzhu_sim {machine['jiuzhu_sim']}; others used {machine['others']:.2f} cores on average "
-        "during the run."
-    )
-    parts = (
-        _aims,
-        _times,
-        _curve,
-        _memory,
-        _population,
-        forecast_lines,
-        _casework,
-        _monitoring,
-        _explorer,
-        _import,
-    )
-    return "\n".join([first, *(line for part in parts for line in part(results))]) + "\n"
+    lines = [*_machine(results)]
+    for key, title, part in PARTS:
+        if key and not results.get(key):
+            continue
+        lines += [f"\n### {title}\n"] if title else []
+        lines += part(results)
+    return "\n".join(lines) + "\n"
 
 
-def write_readme(results: Results, path: Path = README) -> None:
-    """Put the results between the markers of the README."""
+def write_docs(results: Results, path: Path = PAGE) -> None:
+    """Put the results between the markers of the page."""
     before, rest = path.read_text(encoding="utf-8").split(BEGIN)
     after = rest.split(END)[1]
-    text = f"{before}{BEGIN}\n{markdown(results)}{END}{after}"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(f"{before}{BEGIN}\n{markdown(results)}{END}{after}", encoding="utf-8")

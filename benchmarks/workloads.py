@@ -12,21 +12,21 @@ from typing import Any
 
 import jiuzhu_sim as jz
 from benchmarks.jiuzhu_way import JiuzhuWay
-from benchmarks.numpy_way import NumpyWay
-from benchmarks.pandas_way import PandasWay
-from benchmarks.ways import Way, check
+from benchmarks.rivals import COARSE, exact_ways, way_named
+from benchmarks.ways import Way, all_answers, check, differences
 from jiuzhu_sim.population.tables import to_tables
 
 PRESET = "example-county"
 SEED = 1
 STANDARD = "dibao.standard.urban"
 REFORM = 800
-SLIDER = tuple(range(705, 905, 10))
-"""Twenty urban standards, none of them that of the law."""
+SLIDER = tuple(range(705, 905, 20))
+"""Ten urban standards, none of them that of the law; each is moved to once, or more often."""
 
-SECONDS = 4.0
+SECONDS = 3.0
 """Time for all runs of one workload, beyond the least number of runs."""
-LEAST, MOST = 5, 25
+LEAST, MOST = 3, 25
+PREPARED = 2
 
 IMPORTS = {
     "bare": "import jiuzhu_sim",
@@ -41,10 +41,6 @@ CLOCKED = (
 )
 
 Timing = dict[str, Any]
-
-
-def ways() -> list[Way]:
-    return [JiuzhuWay(), PandasWay(), NumpyWay()]
 
 
 def clock(run: Callable[[], Any]) -> float:
@@ -103,39 +99,64 @@ def slide(way: Way, base: Any, policies: list[jz.Policy], *, totals: bool) -> Ca
     return move
 
 
-def time_size(households: int, say: Callable[[str], None]) -> dict[str, dict[str, Timing]]:
-    """Every workload at one size: workload → implementation → timing."""
+def time_size(households: int, say: Callable[[str], None]) -> dict[str, Any]:
+    """Every workload at one size: `times` (workload → way → timing), `persons`, `coarse`, `floor`.
+
+    Nothing is timed before all exact ways have given the same answers.
+    """
+    from benchmarks.floor import measure_floor
+
     policy = jz.load_policy(PRESET)
     reform = policy.change({STANDARD: REFORM})
-    made: dict[str, dict[str, Timing]] = {}
+    times: dict[str, dict[str, Timing]] = {}
 
     def run(workload: str, runs: Mapping[str, Callable[[], Any]], least: int = LEAST) -> None:
         say(workload)
-        made[workload] = race(runs, least)
+        times[workload] = race(runs, least)
 
     run("synthesize", {"jiuzhu_sim": partial(jz.synthesize, PRESET, households, SEED)}, least=2)
     people = jz.synthesize(PRESET, households, SEED)
+    floor, persons_total = measure_floor(people, policy), people.persons
     persons, homes = (table.to_pandas() for table in to_tables(people))
     del people
-    every = ways()
-    run("prepare", {way.name: partial(way.prepare, persons, homes) for way in every}, least=2)
+    every = exact_ways()
+    say("prepare")
+    times["prepare"] = prepare(every, persons, homes)
     say("check")
     check(every, (policy, reform))
+    coarse = way_named(COARSE)
+    coarse.prepare(persons, homes)
+    del persons, homes
+    apart = differences(every[0], coarse, policy)
+    every.append(coarse)
     ours = every[0]
     assert isinstance(ours, JiuzhuWay)
-    base = {way.name: way.simulate(policy) for way in every}
-    new = {way.name: way.simulate(reform) for way in every}
     moves = [policy.change({STANDARD: value}) for value in SLIDER]
 
     run("rules", {way.name: partial(rules, way, policy) for way in every})
     run("rules_one_thread", {ours.name: partial(ours.simulate_alone, policy)})
     run("sums", {way.name: partial(sums, way, policy) for way in every})
+    new = {way.name: way.simulate(reform) for way in every}
     run("everything", {way.name: partial(everything, way, policy, new[way.name]) for way in every})
+    del new
     run("reform", {way.name: partial(rules, way, policy, reform) for way in every})
+    run("all", {way.name: partial(all_answers, way, policy, reform) for way in every})
+    base = {way.name: way.simulate(policy) for way in every}
     for workload, totals in (("move", False), ("move_sums", True)):
         sliders = {way.name: slide(way, base[way.name], moves, totals=totals) for way in every}
         run(workload, sliders, least=len(SLIDER))
-    return made
+    return {"times": times, "persons": persons_total, "coarse": apart, "floor": floor}
+
+
+def prepare(every: list[Way], persons: Any, homes: Any) -> dict[str, Timing]:
+    """Preparing people from two tables, twice in turns, each time by a new one of the kind."""
+    seconds: dict[str, list[float]] = {way.name: [] for way in every}
+    for _ in range(PREPARED):
+        for place, way in enumerate(every):
+            every[place] = type(way)()
+            gc.collect()
+            seconds[way.name].append(clock(partial(every[place].prepare, persons, homes)))
+    return {name: told(taken) for name, taken in seconds.items()}
 
 
 def time_import(repeats: int = 5) -> dict[str, Timing]:
