@@ -3,12 +3,8 @@ PYTHON ?= python3
 
 .PHONY: report test lab doctor bench docs example pins clean
 
-report test lab doctor:
+report test lab doctor bench:
 	$(PYTHON) run.py $@
-
-bench:
-	$(PYTHON) run.py doctor
-	.venv/bin/python -m benchmarks
 
 # The pages of docs/ that are made from the code.
 docs:

@@ -4,6 +4,7 @@
 python3 run.py report              内置县的年度报告 · annual report of the built-in county
 python3 run.py report KIND ...     其他报告 · any other report
 python3 run.py test [PYTEST ...]   格式、类型、测试 · lint, types, tests
+python3 run.py bench [WORDS]       与别的引擎比速度 · the benchmark, beside other engines
 python3 run.py lab                 在 JupyterLab 里打开笔记本 · the notebooks in JupyterLab
 python3 run.py doctor              检查这台机器 · is this machine ready
 python3 run.py WORDS ...           其余原样交给 jiuzhu · all else goes to the jiuzhu command line
@@ -35,7 +36,12 @@ LOG = VENV / "setup.log"
 
 EXTRAS = {"notebooks", "reports"}
 TEST_EXTRAS = EXTRAS | {"matching", "cluster", "benchmarks", "dev"}
-NEEDED = {"test": TEST_EXTRAS, "link": EXTRAS | {"matching"}}  # by word; all others: EXTRAS
+NEEDED = {  # by word; all others: EXTRAS
+    "test": TEST_EXTRAS,
+    "link": EXTRAS | {"matching"},
+    "bench": EXTRAS | {"cluster", "benchmarks"},
+    "--scheduler": EXTRAS | {"cluster"},
+}
 COUNTY = "s42-county-2013"  # built in, with what it reported
 DEFAULT_REPORT = ["report", "annual", "--law", COUNTY, "--out", "reports/" + COUNTY]
 CHECKS = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy", "jiuzhu_sim"]]
@@ -65,13 +71,20 @@ def main(words):
         print(__doc__.strip())
         return 0
     try:
-        python = current_python() if in_place else ready_python(NEEDED.get(words[0], EXTRAS))
+        python = current_python() if in_place else ready_python(extras_for(words))
         return job(str(python), words)
     except SetupError as problem:
         return refuse(problem)
     except KeyboardInterrupt:
         refuse("\n已中断；再运行一次会接着完成。\nInterrupted; run it again to continue.")
         return 130
+
+
+def extras_for(words):
+    """What the job needs to have installed, by its first word and its options."""
+    options = {word.partition("=")[0] for word in words[1:]}
+    named = [word for word in [words[0], *sorted(options)] if word in NEEDED]
+    return NEEDED[named[0]] if named else EXTRAS
 
 
 def refuse(message):
@@ -89,6 +102,8 @@ def job(python, words):
         return test(python, words[1:])
     if words[0] == "lab":
         return call(python, "jupyterlab", "notebooks", *words[1:], cwd=ROOT)
+    if words[0] == "bench":
+        return call(python, "benchmarks", *words[1:], cwd=ROOT)
     if words == ["report"]:
         return call(python, "jiuzhu_sim", *DEFAULT_REPORT, cwd=ROOT)
     return call(python, "jiuzhu_sim", *words)  # where the user stands: paths are the user's
@@ -135,11 +150,12 @@ def current_python():
     try:
         distribution("jiuzhu_sim")
     except PackageNotFoundError:
+        extras = ",".join(sorted(TEST_EXTRAS))
+        command = "pip install -e .[{}] -c constraints.txt".format(extras)
         raise SetupError(
-            "当前环境里没有 jiuzhu_sim：去掉 --no-venv，"
-            "或先运行 pip install -e .[notebooks,reports,matching,cluster,benchmarks,dev] -c constraints.txt。",
-            "jiuzhu_sim is not installed in this environment: leave out --no-venv, "
-            "or first run pip install -e .[notebooks,reports,matching,cluster,benchmarks,dev] -c constraints.txt.",
+            "当前环境里没有 jiuzhu_sim：去掉 --no-venv，或先运行 {}。".format(command),
+            "jiuzhu_sim is not installed in this environment: "
+            "leave out --no-venv, or first run {}.".format(command),
         ) from None
     return sys.executable
 
