@@ -183,8 +183,12 @@ class Cluster:
         return seen | gone
 
     def _known(self, client: Any) -> list[str]:
-        """The addresses of the workers there are."""
-        return sorted(client.sync(client.scheduler.ncores, callback_timeout=self.timeout))
+        """The addresses of the workers there are; JZ-E109 when the scheduler does not answer."""
+        try:
+            return sorted(client.sync(client.scheduler.ncores, callback_timeout=self.timeout))
+        except (Exception, CancelledError) as fault:
+            where = {"address": self.address or "—", "reason": text("cluster.lost")}
+            raise JZError.of("JZ-E109", **where) from fault
 
     def _start(self) -> Any:
         """The connection; made when first needed."""

@@ -15,7 +15,7 @@ MEGABYTE = 1_000_000
 
 def slow(job, part, folder):
     """A part that takes a while."""
-    time.sleep(0.3)
+    time.sleep(0.2)
     return run_part(job, part, folder)
 
 
