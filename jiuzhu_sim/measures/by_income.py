@@ -127,14 +127,15 @@ def _persons(results: Results) -> NDArray[np.float64]:
 
 def _welfare(results: Results, line: Results, base: States | None = None) -> States:
     persons, complete = _persons(results), results.people.is_complete
+    income = incomes(results)
     bins = {
-        moment: Histogram.of(income, persons, complete=complete)
-        for moment, income in zip(MOMENTS, incomes(results), strict=True)
+        moment: Histogram.of(each, persons, complete=complete)
+        for moment, each in zip(MOMENTS, income, strict=True)
         if not _is_kept(moment, results, line, base)
     }
     if base is not None:
         bins = {moment: bins.get(moment, base[moment]) for moment in MOMENTS}
-    sums = poverty_sums(results, weight=WEIGHT, line=line)
+    sums = poverty_sums(results, income, weight=WEIGHT, line=line)
     return States({"sums": sums.tally_for(_asking), **bins})
 
 

@@ -20,6 +20,8 @@ from jiuzhu_sim.population.check import (
 from jiuzhu_sim.population.people import CHUNK, People, is_person, lay_out
 
 OWN = {"source": "own"}
+PANDAS_WORDS = ("str", "string", "category")
+"""Types of pandas columns that Arrow knows how to take over."""
 
 
 def arrays(table: Any) -> dict[str, Cells]:
@@ -29,10 +31,18 @@ def arrays(table: Any) -> dict[str, Cells]:
         return {name: _of_arrow(table.column(name)) for name in table.column_names}
     headers = list(table.keys() if isinstance(table, Mapping) else table.columns)
     given = {str(header): table[header] for header in headers}
-    return {
-        name: values if isinstance(values, Words) else np.asarray(values)
-        for name, values in given.items()
-    }
+    return {name: _of_any(values) for name, values in given.items()}
+
+
+def _of_any(values: Any) -> Cells:
+    """A column as it comes; words of pandas go through Arrow, by dictionary."""
+    if isinstance(values, Words):
+        return values
+    if str(getattr(values, "dtype", "")) in PANDAS_WORDS:
+        import pyarrow as pa
+
+        return _of_arrow(pa.chunked_array([pa.array(values, from_pandas=True)]))
+    return np.asarray(values)
 
 
 def _of_arrow(column: Any) -> Cells:
