@@ -1,6 +1,7 @@
 """A run in a process of its own that writes down each part it begins, to be killed by the tests."""
 
 import os
+import signal
 import time
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +21,8 @@ PAUSE = 0.01
 
 def run(job, out, log, workers):
     """Do a job into `out`; a line in `log` for each part begun, one when all is done."""
+    # A test run in the background of a shell is started with Ctrl-C ignored, and hands that on.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def told(given, part, folder):
         with Path(log).open("a", encoding="utf-8") as lines:
