@@ -6,6 +6,7 @@ weights were calibrated, the variable is first reduced to its residual on the ca
 columns (Deville & Särndal 1992): a calibrated total carries no sampling error.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -38,7 +39,7 @@ def half_width(first: Floats, second: Floats, households: int) -> Floats:
     return half
 
 
-class Estimates:
+class Estimates(ABC):
     """Totals, ratios and shares with their intervals, from sums wherever they come from.
 
     `of` gives the sums: by group and, behind them, of all; a single one when there are no groups.
@@ -49,9 +50,9 @@ class Estimates:
     columns: Sequence[Floats] = ()
     """Calibration columns; only `Sums` has any."""
 
+    @abstractmethod
     def of(self, *names: str) -> Floats:
         """Sum of one weighted variable, or of the product of two."""
-        raise NotImplementedError
 
     def total(self, y: str) -> Estimate:
         """Weighted total of a variable."""
