@@ -1,6 +1,6 @@
 """How good a weighted population is: what is known of it against what it is, and its weights.
 
-Definitions: docs/definitions/calibration.md.
+Definitions: docs/en/definitions/calibration.md.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -3,7 +3,7 @@
 Caseloads are easy to meet, for weights can be calibrated to them. How far the mean benefit reaches
 to the standard depends on what lies behind: how deep the reported poverty of those admitted is.
 So the ratio is never a target; it is predicted, and held against what was reported
-(docs/definitions/benefit_ratio.md).
+(docs/en/definitions/benefit_ratio.md).
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """How calibration moved the weights, and what that does to results.
 
 Source: effective sample size, Kish, L. (1965), "Survey Sampling", Wiley, section 11.7. Definitions:
-docs/definitions/calibration.md.
+docs/en/definitions/calibration.md.
 """
 
 from collections.abc import Mapping

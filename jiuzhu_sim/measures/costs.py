@@ -26,7 +26,7 @@ def caseload(results: Results, by: Iterable[str] = ("area",), *, weight: str) ->
 
     `by`: any of area, township, category_hh, layer_hh. `weight`: a household column. Recipients
     are all members of dibao households and the included persons of edge households; cost is
-    benefit × 12 (definition: docs/definitions/caseload.md). Intervals: 95 %, see `intervals`.
+    benefit × 12 (definition: docs/en/definitions/caseload.md). Intervals: 95 %, see `intervals`.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=1000, seed=1)

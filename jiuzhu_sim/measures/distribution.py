@@ -208,7 +208,7 @@ def deciles(base: Results, new: Results, *, weight: str, per: str) -> Table:
     """Mean gain and share gaining by decile of baseline counted income per capita.
 
     `per`: whose deciles, ``person`` (weight × members) or ``household``. Gain: yuan a month per
-    person (or household) of the decile. See docs/definitions/deciles.md.
+    person (or household) of the decile. See docs/en/definitions/deciles.md.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=200, seed=1)

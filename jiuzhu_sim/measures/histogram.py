@@ -2,7 +2,7 @@
 
 A rank needs everybody at once; bins with exact sums add up. Whatever depends on the order of
 people within a bin is not known from them, so each answer carries the most that this can cost
-(docs/definitions/histogram.md).
+(docs/en/definitions/histogram.md).
 """
 
 import json

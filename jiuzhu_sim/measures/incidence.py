@@ -4,7 +4,7 @@ Coady–Grosh–Hoddinott ratio: the share of the benefits that goes to the poor
 over q; 1 is no targeting at all. Concentration coefficient: the Gini formula with benefits by
 income rank; −1 all to the poorest, 0 to all alike, +1 all to the richest. Efficiency after Weisbrod
 and Beckerman: what part of the money closes the gap to the line, and what part of the gap is
-closed. Income is before assistance. Definitions, edge cases: docs/definitions/targeting.md.
+closed. Income is before assistance. Definitions, edge cases: docs/en/definitions/targeting.md.
 
 Sources: Coady, Grosh & Hoddinott 2004 (Targeting of Transfers in Developing Countries, World Bank);
 Kakwani 1977 (Economic Journal 87) for concentration; Weisbrod 1969 (Collective action and the

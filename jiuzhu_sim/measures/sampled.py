@@ -5,7 +5,7 @@ default; the Clopper–Pearson interval as ``exact``, which never covers less of
 mostly more. Rates of a stratified sample: weights N/n, the design's variance, and Wilson's score
 interval (or, ``exact``, Clopper–Pearson's) at the effective size. Money: total or ratio, design
 variance, interval on the logarithm. Why these, and how often they cover: docs/decisions/029,
-docs/definitions/sampling.md.
+docs/en/definitions/sampling.md.
 
 Sources: Clopper & Pearson 1934 (Biometrika 26); Wilson 1927 (JASA 22); Blaker 2000 (Canadian
 Journal of Statistics 28); Korn & Graubard 1998 (Survey Methodology 24); Franco, Little, Louis &

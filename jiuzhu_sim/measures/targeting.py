@@ -5,7 +5,7 @@ it stands for. From them: wrong cover (错保, inclusion error) and missed cover
 error), each in both definitions in use, in households, persons and money, and the targeting
 differential. Who gets it by income: `incidence.py`. What is due must come from somewhere else than
 what is paid: the truth of a synthetic population, matching, or a verified sample. What some
-people's data allow: `sight.py`. Definitions, sources, edge cases: docs/definitions/targeting.md.
+people's data allow: `sight.py`. Definitions, sources, edge cases: docs/en/definitions/targeting.md.
 
 Sources: S3.11.1, S4.3.8; Cornia & Stewart 1993 (two errors of targeting); Ravallion 2009 (World
 Bank Research Observer 24) for the differential.

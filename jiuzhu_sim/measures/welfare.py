@@ -230,7 +230,7 @@ def poverty(results: Results, *, weight: str, line: Results | None = None) -> Ta
 
     `weight`: a household column. `line`: results of the policy whose standard is the poverty line,
     where another is to be judged by it (a scenario must not look poorer because its own standard
-    is higher); by default the policy's own. See docs/definitions/poverty.md for ties, zeros,
+    is higher); by default the policy's own. See docs/en/definitions/poverty.md for ties, zeros,
     negatives.
 
     >>> import jiuzhu_sim as jz

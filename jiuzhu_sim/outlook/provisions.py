@@ -2,7 +2,7 @@
 
 Each changed parameter is a provision, or a named group of them. In order: what a provision adds on
 top of the earlier ones. Shapley (1953): its mean addition over all orders, computed exactly from
-all 2^k sets of provisions (definition: docs/definitions/provisions.md).
+all 2^k sets of provisions (definition: docs/en/definitions/provisions.md).
 """
 
 import math

@@ -128,7 +128,7 @@ def test_the_caseload_is_met(nation):
 
 
 def test_the_prediction_is_what_the_page_says(nation):
-    """docs/definitions/benefit_ratio.md: rural inside the range reported, urban below it."""
+    """docs/en/definitions/benefit_ratio.md: rural inside the range reported, urban below it."""
     before, results = nation
     table = out_of_sample(results, before, weight="weight")
     assert table.get("verdict", "rural") == 2

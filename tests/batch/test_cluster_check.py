@@ -18,7 +18,7 @@ from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import language
 from jiuzhu_sim.population.parts import PartFile
 
-DOCS = Path(__file__).parents[2] / "docs" / "how-to" / "cluster"
+DOCS = Path(__file__).parents[2] / "docs" / "cluster"
 FIT = Sight("node1", versions(), (), True)
 PART = PartFile(3, Path("persons/part-00003.parquet"), Path("households/part-00003.parquet"), 1)
 

@@ -1,4 +1,4 @@
-"""Months once more: slow, one household at a time, written from docs/definitions/months.md.
+"""Months once more: slow, one household at a time, written from docs/en/definitions/months.md.
 
 Only the rules of a month (`simulate`) and the draws are the package's; who is looked at, what is
 known of whom and what comes of it is told here again, in plain loops.

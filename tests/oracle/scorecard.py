@@ -1,6 +1,6 @@
 """One unit scored by a card as an officer would: item by item, in decimal, from the file itself.
 
-Written from the description of the form (docs/definitions/scorecards.md), sharing nothing with the
+Written from the description of the form (docs/en/definitions/scorecards.md), sharing nothing with the
 package: it reads the YAML of the card and of the indicators on its own.
 """
 

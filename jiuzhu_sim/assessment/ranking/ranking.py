@@ -2,7 +2,7 @@
 
 Two sources of doubt: the indicators are estimated from samples, and weights could be others. Both
 are drawn; ranks follow for each draw. What is published (score, rank, grade) comes from the plain
-values; the draws say how far it carries. Definitions: docs/definitions/ranking.md.
+values; the draws say how far it carries. Definitions: docs/en/definitions/ranking.md.
 """
 
 from collections.abc import Mapping

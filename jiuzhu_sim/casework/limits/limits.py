@@ -1,7 +1,7 @@
 """Time limits: every case of a log against the limits of one procedure.
 
 Start, due day, day done, what passed, what was allowed and the verdict, for each item and case; see
-`docs/definitions/time-limits.md`.
+`docs/en/definitions/time-limits.md`.
 """
 
 from collections.abc import Callable

@@ -8,7 +8,7 @@ Where sliders are the rural and the urban standard, no household answers to both
 over households is then v(r, u, t) = v(r, u0, t) + v(r0, u, t) - v(r0, u0, t), with u0 and r0 the
 present standards; so the two standards need no combinations. This is checked on households at
 every corner and at every point where the error is measured; where it fails, and for what does not
-add up (Gini), every combination is computed. See docs/definitions/page_grid.md.
+add up (Gini), every combination is computed. See docs/en/definitions/page_grid.md.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -4,7 +4,7 @@ They are those of the what-if at that point. Between two points of the grid a re
 so a change must not tell of fewer than `min_cell` households. Totals are told exactly; a point
 between which and another so few households change is given the totals of that other (`told_as`).
 Everything else is told in steps as large as what so many households weigh on average (`fineness`).
-See docs/definitions/page_grid.md.
+See docs/en/definitions/page_grid.md.
 """
 
 from collections.abc import Sequence

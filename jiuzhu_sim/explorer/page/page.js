@@ -1,6 +1,6 @@
 "use strict";
 // Sliders over a precomputed grid. Everything is built with textContent and the DOM: no name in
-// the data is ever read as HTML. See docs/definitions/page_grid.md for the arithmetic.
+// the data is ever read as HTML. See docs/en/definitions/page_grid.md for the arithmetic.
 const D = JSON.parse(document.getElementById("data").textContent);
 const T = (key, fields = {}) => D.text[key].replace(/\{(\w+)\}/g, (whole, k) => k in fields ? fields[k] : whole);
 const base = D.sliders.map((s) => s.baseline);

@@ -2,7 +2,7 @@
 
 A positive gap is money short. Money is held in pots, each for its own accounts, and what one pot
 has left does not pay for another; a plain budget is one pot for everything.
-docs/definitions/gap.md has the formulas.
+docs/en/definitions/gap.md has the formulas.
 """
 
 from collections.abc import Iterable, Mapping

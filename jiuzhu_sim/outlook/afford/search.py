@@ -1,7 +1,7 @@
 """The search for the last value that is affordable, outward from the present one.
 
 Everything looked at is kept. Local falls of the need on the way up (`turn`) are looked across.
-docs/definitions/solve.md
+docs/en/definitions/solve.md
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """The affordable standard: the highest (or lowest) value whose risk of a gap is acceptable.
 
 That the value passes and one step more does not is worked out, not concluded (`search`).
-docs/definitions/solve.md
+docs/en/definitions/solve.md
 """
 
 from collections.abc import Iterable, Mapping

@@ -100,7 +100,7 @@ def cliffs(schedule: Schedule) -> tuple[Cliff, ...]:
     """Every cliff of a family within the range of its schedule, by rising earnings.
 
     A cliff is a whole yuan of earnings with which net income falls, by half a fen at least, or with
-    which the benefit rises; it is located to the fen (docs/definitions/emtr.md).
+    which the benefit rises; it is located to the fen (docs/en/definitions/emtr.md).
 
     >>> from jiuzhu_sim.outlook.earnings.schedule import earnings_schedule
     >>> from jiuzhu_sim.policy import load_policy

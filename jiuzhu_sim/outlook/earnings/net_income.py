@@ -1,6 +1,6 @@
 """What a family lives on: its own cash income and the monthly assistance paid; and who earns.
 
-One definition for one family and for the population (docs/definitions/emtr.md).
+One definition for one family and for the population (docs/en/definitions/emtr.md).
 """
 
 from typing import Any

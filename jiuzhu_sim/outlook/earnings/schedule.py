@@ -64,7 +64,7 @@ class Schedule:
     """What the family gets at each level of earnings of one member. Arrays: (points,).
 
     `earnings` rises by `step`; `emtr` is the share of the next `step` of earnings that is lost
-    (docs/definitions/emtr.md). `now` is the family as it is, its rate from its own earnings on.
+    (docs/en/definitions/emtr.md). `now` is the family as it is, its rate from its own earnings on.
     `member`: which member earns, from 0. `people`: the household itself.
     """
 

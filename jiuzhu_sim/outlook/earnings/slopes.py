@@ -1,6 +1,6 @@
 """The population on its slopes: what each household loses of the next yuan its earner makes.
 
-Same definition as for one family (docs/definitions/emtr.md): the main earner of each household
+Same definition as for one family (docs/en/definitions/emtr.md): the main earner of each household
 earns `step` more, everything else stays. Asked are the households with an able-bodied adult.
 """
 

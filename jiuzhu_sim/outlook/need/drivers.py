@@ -1,6 +1,6 @@
 """What drives the need of a year: each source by itself (tornado), and its share of the variance.
 
-Both ask the emulator, so they take a second (definition: docs/definitions/drivers.md).
+Both ask the emulator, so they take a second (definition: docs/en/definitions/drivers.md).
 """
 
 import warnings

@@ -2,7 +2,7 @@
 
 A few dozen full runs of months teach an emulator; thousands of draws of what is not known go
 through it, and a changed law is answered with the same draws (definition:
-docs/definitions/forecast.md).
+docs/en/definitions/forecast.md).
 """
 
 import time

@@ -2,7 +2,7 @@
 
 Everything else stays as it is, and the standard moves in whole yuan. All standards of the range
 are worked out at once; asking for one is then looking it up, whatever the number of households.
-docs/definitions/standard_curve.md says what is exact and what is refused.
+docs/en/definitions/standard_curve.md says what is exact and what is refused.
 """
 
 from collections.abc import Iterable, Mapping

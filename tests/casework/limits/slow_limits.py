@@ -1,6 +1,6 @@
 """Time limits judged slowly: one case, one event, one day at a time, in plain Python.
 
-Written from `docs/definitions/time-limits.md`, with nothing of the package but the procedure as
+Written from `docs/en/definitions/time-limits.md`, with nothing of the package but the procedure as
 data. Cases without a household number, times of day or unreadable rows: what random cases have.
 """
 

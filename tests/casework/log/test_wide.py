@@ -287,7 +287,7 @@ def test_check_day_alone_is_the_result_and_beside_it_the_request(tmp_path):
 
 
 def test_the_sample_of_the_how_to_is_read_without_a_fault():
-    path = Path(__file__).parents[3] / "docs" / "how-to" / "casework-ledger.csv"
+    path = Path(__file__).parents[3] / "docs" / "casework-ledger.csv"
     made = read_log(path, key=KEY, at="2025-06-30")
     assert made.findings.count("stop") + made.findings.count("doubt") == 0
     assert (made.rows, made.log.n, len(made.aside)) == (4, 4, 0)
