@@ -226,6 +226,9 @@ def finished(measured: Measured) -> Measured:
 def interval(hits: int, n: int, population: float, conf: float = CONF) -> tuple[float, float]:
     """Low and high of a share, `hits` of `n` drawn out of `population` (may be infinite).
 
+    The share drawn always lies within: of a population a little larger than the sample it need not
+    be a share that the population can have (1 of 19, where 20 have 1 or 2).
+
     >>> interval(5, 5, 5.0), [round(x, 2) for x in interval(0, 60, float("inf"))]
     ((1.0, 1.0), [0.0, 0.05])
     """
@@ -233,4 +236,4 @@ def interval(hits: int, n: int, population: float, conf: float = CONF) -> tuple[
     if n >= of:
         return hits / n, hits / n
     low, high = of_simple(hits, n, of, conf)
-    return low / of, high / of
+    return min(low / of, hits / n), max(high / of, hits / n)

@@ -82,6 +82,10 @@ def test_an_interval_holds_the_share_and_narrows_to_it(n, more, data):
         assert low == high
 
 
+def test_an_interval_holds_a_share_that_the_population_cannot_have():
+    assert interval(1, 19, 20.0) == (1 / 20, 1 / 19)
+
+
 def test_a_survey_without_a_total_is_wider_than_one_of_few():
     narrow, wide = interval(50, 60, 80.0), interval(50, 60, float("inf"))
     assert wide[0] < narrow[0] < narrow[1] < wide[1]
