@@ -5,7 +5,8 @@ collected and raised together, so a user mends a file once, not ten times.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -111,6 +112,23 @@ class Problems(list[Problem]):
     def raise_if_any(self) -> None:
         if self:
             raise JZError(self)
+
+
+@contextmanager
+def optional(package: str, extra: str = "reports") -> Iterator[None]:
+    """What is imported inside comes with an extra of the package: without it JZ-E046 says which.
+
+    >>> try:
+    ...     with optional("typst"):
+    ...         import jiuzhu_sim.no_such_module
+    ... except JZError as error:
+    ...     print(error)
+    [JZ-E046] 缺少组件 typst。 怎么改：运行：pip install "jiuzhu_sim[reports]"
+    """
+    try:
+        yield
+    except ImportError as fault:
+        raise JZError.of("JZ-E046", package=package, extra=extra) from fault
 
 
 def nearest(name: str, known: Iterable[str], n: int = 1) -> str:

@@ -23,7 +23,7 @@ from jiuzhu_sim.batch.receipt import Receipt
 from jiuzhu_sim.batch.run import Task
 from jiuzhu_sim.batch.work import Work
 from jiuzhu_sim.batch.workers import Compute, compute, look, unfit, versions
-from jiuzhu_sim.errors import JZError, Problems
+from jiuzhu_sim.errors import JZError, Problems, optional
 from jiuzhu_sim.language import language, text
 
 TIMEOUT = 30.0
@@ -193,10 +193,8 @@ class Cluster:
     def _start(self) -> Any:
         """The connection; made when first needed."""
         if self._client is None:
-            try:
+            with optional("distributed", "cluster"):
                 import distributed  # noqa: F401
-            except ImportError as fault:
-                raise JZError.of("JZ-E046", package="distributed", extra="cluster") from fault
             with ExitStack() as stack:
                 stack.enter_context(_quiet())
                 if self.address is None:

@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.errors import optional
 from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.language import pick, text
 from jiuzhu_sim.population.form import FormField, form_fields
@@ -29,10 +29,8 @@ def write_batch_template(path: str | Path) -> Path:
     ...     write_batch_template(Path(folder) / "families.xlsx").name
     'families.xlsx'
     """
-    try:
+    with optional("xlsxwriter"):
         import xlsxwriter
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="xlsxwriter", extra="reports") from fault
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"created": CREATED})

@@ -10,7 +10,7 @@ import pandas as pd
 
 from jiuzhu_sim.casework.log.rows import log_fields
 from jiuzhu_sim.casework.log.wide import MARK, step_title
-from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.errors import optional
 from jiuzhu_sim.files import staged
 from jiuzhu_sim.language import text
 from jiuzhu_sim.measures.table import Table
@@ -92,10 +92,8 @@ def _json(content: Mapping[str, Any]) -> bytes:
 
 def _workbook(report: Report, tables: Sequence[tuple[str, Table]], made: Sequence[Form]) -> bytes:
     """Contents, what was found, tables, lists; the same log gives the same bytes."""
-    try:
+    with optional("xlsxwriter"):
         import xlsxwriter
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="xlsxwriter", extra="reports") from fault
     buffer, about = io.BytesIO(), _about(report)
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"created": CREATED})

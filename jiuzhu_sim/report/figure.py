@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.errors import optional
 from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.measures.table import Table
 
@@ -74,11 +74,9 @@ def style() -> Iterator[None]:
 
     Raises JZ-E046 when matplotlib is not installed.
     """
-    try:
+    with optional("matplotlib"):
         import matplotlib
         from matplotlib import font_manager
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="matplotlib", extra="reports") from fault
     with _one_at_a_time:
         manager = font_manager.fontManager
         # Each time: a font list read from matplotlib's cache does not have it.

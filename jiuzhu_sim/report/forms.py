@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.errors import optional
 from jiuzhu_sim.report.sheets import FORMULA_SIGNS, LINE_HEIGHT, Sheets, lines_of
 
 CREATED = datetime.datetime(2000, 1, 1)
@@ -117,10 +117,8 @@ def workbook_of(forms: Sequence[Form]) -> bytes:
     >>> workbook_of([Form("甲", "一览", (), (Head("姓名", 10),), [["=1+1"]])])[:2]
     b'PK'
     """
-    try:
+    with optional("xlsxwriter"):
         import xlsxwriter
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="xlsxwriter", extra="reports") from fault
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"created": CREATED})

@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.errors import optional
 from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.language import language
 from jiuzhu_sim.report.section import NOTEBOOK_ONLY, blocks_css
@@ -73,10 +73,8 @@ def cleaned(body: str) -> str:
     >>> cleaned('<p onclick="x()">a<script src="https://b/c.js"></script></p><img src="http://d">')
     '<p>a</p><img/>'
     """
-    try:
+    with optional("beautifulsoup4"):
         from bs4 import BeautifulSoup
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="beautifulsoup4", extra="reports") from fault
     soup = BeautifulSoup(body, "html.parser")
     for tag in soup.find_all(FOREIGN):
         tag.decompose()
@@ -109,11 +107,9 @@ def _fetches(style: str) -> bool:
 
 def _body(path: Path) -> str:
     """Texts and outputs of a notebook as HTML. What a cell wrote to standard error is left out."""
-    try:
+    with optional("nbconvert"):
         import nbformat
         from nbconvert import HTMLExporter
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="nbconvert", extra="reports") from fault
     notebook: Any = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":

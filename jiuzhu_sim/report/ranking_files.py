@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jiuzhu_sim.assessment.indicators import write_returns_form
-from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.errors import optional
 from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.language import text
 from jiuzhu_sim.measures.table import Table
@@ -46,10 +46,8 @@ def write_ranking(report: "RankingReport", folder: str | Path) -> tuple[Path, ..
 def workbook_bytes(report: "RankingReport") -> bytes:
     """The workbook: answer and limits, tables, definitions, a sheet of points lost for each
     township, the cases drawn. The same run gives the same bytes. Raises JZ-E046."""
-    try:
+    with optional("xlsxwriter"):
         import xlsxwriter
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="xlsxwriter", extra="reports") from fault
     tables, listings = report.all(Table), report.all(Listing)
     named = sheet_names(tables, [listing.title for listing in listings])
     forms = [_about(report), _circular(report.ranked)]

@@ -15,7 +15,7 @@ from jiuzhu_sim.assessment.performance import Line, Performance
 from jiuzhu_sim.assessment.performance.form import WHOLE
 from jiuzhu_sim.assessment.performance.performance import Execution
 from jiuzhu_sim.assessment.performance.target import MOST, amount
-from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.errors import optional
 from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.language import pick, text, unit_label
 from jiuzhu_sim.report.sheets import (
@@ -68,10 +68,8 @@ def write_self_evaluation(
     ...     write_self_evaluation(made, Path(folder) / "自评表.xlsx").name
     '自评表.xlsx'
     """
-    try:
+    with optional("xlsxwriter"):
         import xlsxwriter
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="xlsxwriter", extra="reports") from fault
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"created": CREATED})

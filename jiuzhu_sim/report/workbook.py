@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.errors import optional
 from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.language import text, texts
 from jiuzhu_sim.measures.table import Table
@@ -40,10 +40,8 @@ def write_workbook(
     ...     write_workbook(Path(folder) / "a.xlsx", [], [("口径", [("项", "说明")])]).name
     'a.xlsx'
     """
-    try:
+    with optional("xlsxwriter"):
         import xlsxwriter
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="xlsxwriter", extra="reports") from fault
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"created": CREATED})

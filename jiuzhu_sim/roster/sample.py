@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.errors import optional
 from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.population.draws import uniform
 
@@ -229,10 +229,8 @@ def write_sample(path: str | Path = FILE) -> Path:
     a subtotal after each township, who filled it in. JZ-E040 when it cannot be written, JZ-E046
     without xlsxwriter.
     """
-    try:
+    with optional("xlsxwriter"):
         import xlsxwriter
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="xlsxwriter", extra="reports") from fault
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"created": datetime.datetime(AT.year, AT.month, AT.day)})

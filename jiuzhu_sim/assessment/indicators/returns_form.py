@@ -8,7 +8,7 @@ from typing import Any
 
 from jiuzhu_sim.assessment.indicators.indicator import Indicator, precision_title
 from jiuzhu_sim.assessment.indicators.returns import NUMBERS, headings, returnable
-from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.errors import optional
 from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.language import pick, text
 
@@ -36,10 +36,8 @@ def write_returns_form(path: str | Path, units: Iterable[str]) -> Path:
     ...     made.name
     'form.xlsx'
     """
-    try:
+    with optional("xlsxwriter"):
         import xlsxwriter
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="xlsxwriter", extra="reports") from fault
     buffer = io.BytesIO()
     plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, plain) as book:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from jiuzhu_sim.assessment.ranking.deciding import kendall
 from jiuzhu_sim.assessment.scorecard.card import Card
 from jiuzhu_sim.assessment.scorecard.score import FULL, Scores, ranks
-from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.errors import optional
 from jiuzhu_sim.language import text
 
 Floats = NDArray[np.float64]
@@ -85,11 +85,9 @@ Method = Callable[[Floats, Floats], Any]
 def _methods() -> Mapping[str, tuple[Method, bool]]:
     """By key: preference, higher better, from shares (units, items) and weights that sum to 1; and
     whether items on which all stand equal have to be left out."""
-    try:
+    with optional("pymcdm"):
         from pymcdm import methods, weights
         from pymcdm.normalizations import minmax_normalization
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="pymcdm", extra="reports") from fault
 
     def plain(column: Floats, cost: bool = False) -> Floats:
         return column

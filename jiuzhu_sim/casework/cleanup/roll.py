@@ -22,7 +22,6 @@ TEKUN = "tekun"
 """The layer with a roll of its own."""
 
 WANTED = ("n_recipients_hh", "n_members_hh", "layer_hh", "benefit_m_hh")
-STOCKS = ("households", "persons")
 BY_DRAW = {"n_missed_signins": 0, "months_not_collected": 0, "has_missed_renewal": False}
 """What happens to a roll once it stands: nothing yet, when people are admitted."""
 

@@ -104,7 +104,6 @@ _READERS: dict[str, Callable[[str, NDArray[Any]], Read]] = {
     "money": _money,
     "bool": _truths,
 }
-CODES_OF_FINDINGS = {"code": "L212", "bool": "L212", "count": "L215", "money": "L215"}
 
 
 def told(noted: Noted, rows: Rows, name: str, made: Read, at: NDArray[Any] | None = None) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from jiuzhu_sim.casework.log.log import Log
 from jiuzhu_sim.casework.log.rows import log_fields
 from jiuzhu_sim.columns import log_columns
-from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.errors import optional
 from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.language import pick, speaking, text
 
@@ -120,10 +120,8 @@ def workbook(sheets: dict[str, Any]) -> bytes:
     Column by column in memory: with `constant_memory`, row by row, 96k rows of 16 columns took half
     as long again.
     """
-    try:
+    with optional("xlsxwriter"):
         import xlsxwriter
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="xlsxwriter", extra="reports") from fault
     buffer = io.BytesIO()
     plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, plain) as book:

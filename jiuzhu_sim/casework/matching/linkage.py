@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from jiuzhu_sim.casework.matching.compared import FIELDS, compared, terms
-from jiuzhu_sim.errors import JZError, Problems, nearest
+from jiuzhu_sim.errors import JZError, Problems, nearest, optional
 from jiuzhu_sim.language import pick, text
 
 MISSING = "missing"
@@ -147,10 +147,8 @@ def link(
     >>> bool((found["left"].map(both.truth) == found["right"]).mean() > 0.9)
     True
     """
-    try:
+    with optional("splink", "matching"):
         importlib.import_module("splink")
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="splink", extra="matching") from fault
     _check(left, right)
     day = at or datetime.date.today()
     tables = [compared(each, side, day) for each, side in zip((left, right), SIDES, strict=True)]

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.errors import JZError, optional
 from jiuzhu_sim.files import write_log
 from jiuzhu_sim.report.notebook import SESSION
 
@@ -27,10 +27,8 @@ def is_live() -> bool:
 
 def toolkit() -> Any:
     """The widget library; JZ-E046 where it is not installed."""
-    try:
+    with optional("ipywidgets", "notebooks"):
         import ipywidgets
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="ipywidgets", extra="notebooks") from fault
     return ipywidgets
 
 

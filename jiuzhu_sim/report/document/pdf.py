@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.errors import JZError, optional
 from jiuzhu_sim.language import language, text
 from jiuzhu_sim.report.document.fit import (
     PADDING,
@@ -76,10 +76,8 @@ def heading_pages(manuscript: Manuscript, style: Style) -> Mapping[str, int] | N
 
 
 def _typst() -> Any:
-    try:
+    with optional("typst"):
         import typst
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="typst", extra="reports") from fault
     return typst
 
 

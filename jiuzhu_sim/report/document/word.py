@@ -5,7 +5,7 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.errors import optional
 from jiuzhu_sim.report.document.archive import MADE, settled
 from jiuzhu_sim.report.document.pages import stretches
 from jiuzhu_sim.report.document.pieces import (
@@ -51,10 +51,8 @@ def word_bytes(manuscript: Manuscript, style: Style, pages: Mapping[str, int] | 
     """The document as bytes, the same for the same input. `pages`: page of each heading by its
     bookmark, for the table of contents, or None. Raises JZ-E046 without python-docx.
     """
-    try:
+    with optional("python-docx"):
         import docx
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="python-docx", extra="reports") from fault
     document = docx.Document()
     put_styles(document, style)
     put_settings(document, style)
