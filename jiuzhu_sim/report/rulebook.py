@@ -7,7 +7,7 @@ import datetime
 import html
 import inspect
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from string import Template
 
@@ -31,7 +31,7 @@ from jiuzhu_sim.report.section import SHORT, blocks_css
 from jiuzhu_sim.rules import RULES, Rule
 from jiuzhu_sim.rules.kit import ROUNDINGS
 
-INDEX = "index.html"
+INDEX = "index"
 ALWAYS = (datetime.date(1900, 1, 1), datetime.date(9999, 12, 31))
 CHINESE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
 HINTS = ("words", "steps", "fen", "off", "neutral")
@@ -50,11 +50,22 @@ def rule_book(folder: str | Path) -> tuple[Path, ...]:
     ...     [path.name for path in rule_book(folder)][:2]
     ['index.html', 'unit.html']
     """
-    folder = Path(folder)
-    written = [write_whole(folder / INDEX, _index().encode())]
+    return tuple(
+        write_whole(Path(folder) / f"{name}.html", _page(title, body).encode())
+        for name, title, body in rule_book_pages()
+    )
+
+
+def rule_book_pages() -> Iterator[tuple[str, str, str]]:
+    """The pages of the book as name, title and HTML, the index first; they link to each other.
+
+    >>> [name for name, _, _ in rule_book_pages()][:2]
+    ['index', 'unit']
+    """
+    yield INDEX, text("book.title"), _index()
     for programme in programmes():
-        written.append(write_whole(folder / f"{programme}.html", _programme(programme).encode()))
-    return tuple(written)
+        title = text("book.page", programme=text(f"programme.{programme}"))
+        yield programme, title, _programme(programme)
 
 
 def programmes() -> tuple[str, ...]:
@@ -126,7 +137,7 @@ def _index() -> str:
     body = f"<p>{_said('book.intro', rules=len(RULES), programmes=len(programmes()))}</p>"
     body += _table("book.programmes", heads, ["".join(rows)])
     body += f"<h2>{_said('book.how')}</h2><ul>{hints}</ul>"
-    return _page(text("book.title"), body + register_table() + ambiguity_table())
+    return body + register_table() + ambiguity_table()
 
 
 def _programme(programme: str) -> str:
@@ -139,18 +150,17 @@ def _programme(programme: str) -> str:
         anchor = rule.name if rule.name not in seen else f"{rule.name}-{number}"
         seen.add(rule.name)
         entries.append(_rule(rule, number, anchor))
-    body = (
+    return (
         f"{_navigation(programme)}<p>{_said(f'book.about.{programme}')}</p>"
         f'<figure class="graph">{rule_graph(names)}<figcaption>{keys}</figcaption></figure>'
         f"<h2>{_said('book.rules_in_order')}</h2>{''.join(entries)}{_parameters(rules)}"
     )
-    return _page(text("book.page", programme=text(f"programme.{programme}")), body)
 
 
 def _navigation(programme: str) -> str:
     order = programmes()
     at = order.index(programme)
-    links = [f'<a href="{INDEX}">{_said("book.title")}</a>']
+    links = [f'<a href="{INDEX}.html">{_said("book.title")}</a>']
     for arrow, other in (("←", order[at - 1 : at]), ("→", order[at + 1 : at + 2])):
         links += [f'<a href="{p}.html">{arrow} {_said(f"programme.{p}")}</a>' for p in other]
     return f"<nav>{''.join(links)}</nav>"
