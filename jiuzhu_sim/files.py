@@ -20,6 +20,9 @@ SCRATCH, BEFORE = "tmp", "before"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """No room is left: a fault of the folder, whichever library met it."""
 
+INSIDE = {"notebooks": "_notebooks", "data/synthetic": "_data", "docs": "_docs"}
+"""Folders of the repository that a wheel carries, and their names in the installed package."""
+
 REASONS = {
     errno.EACCES: "os.denied",
     errno.EPERM: "os.denied",
@@ -29,6 +32,31 @@ REASONS = {
     **dict.fromkeys(FULL, "os.full"),
 }
 """Why the system refused, in words of ours."""
+
+
+def shipped(folder: str) -> Path:
+    """A folder of `INSIDE`: in the package where a wheel was installed, else beside it.
+
+    >>> shipped("notebooks").is_dir()
+    True
+    """
+    package = Path(__file__).parent
+    inside = package / INSIDE[folder]
+    return inside if inside.is_dir() else package.parent / folder
+
+
+def version_of(package: str) -> str:
+    """The installed version of a package; a dash where it is not installed.
+
+    >>> version_of("no-such-package")
+    '—'
+    """
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "—"
 
 
 def write_whole(path: str | Path, content: bytes) -> Path:

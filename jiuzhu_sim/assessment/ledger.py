@@ -23,6 +23,7 @@ from jiuzhu_sim.assessment.ledger_words import (
     words,
 )
 from jiuzhu_sim.errors import JZError, Problems, nearest
+from jiuzhu_sim.files import shipped
 from jiuzhu_sim.language import listed, text
 from jiuzhu_sim.measures.table import TOTAL
 from jiuzhu_sim.roster.sheet import Sheet, column_letter, open_sheets
@@ -92,10 +93,9 @@ def find_ledger(path: str, data: str, place: str) -> Path | None:
         if not Path(path).is_file():
             raise JZError.of("JZ-E020", path, path=path)
         return Path(path)
-    package = Path(__file__).parents[1]
     folders = [Path(data)] if data and Path(data).is_dir() else []
     if place:
-        folders += [package.parent / "data" / "synthetic" / place, package / "_data" / place]
+        folders.append(shipped("data/synthetic") / place)
     beside = (folder / name for folder in folders for name in NAMES)
     return next((each for each in beside if each.is_file()), None)
 

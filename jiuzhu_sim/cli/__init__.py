@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from jiuzhu_sim.cli import casework, commands, explorer, outlook, page, rank, roster, run
+from jiuzhu_sim.cli import casework, commands, explorer, init, lab, outlook, page, rank, roster, run
 from jiuzhu_sim.cli.commands import DONE, FINDINGS, REFUSED
 from jiuzhu_sim.cli.parser import make_parser
 from jiuzhu_sim.errors import JZError, nearest
@@ -18,7 +18,7 @@ from jiuzhu_sim.language import LANGUAGES, set_language, text
 
 __all__ = ["DONE", "FINDINGS", "REFUSED", "main"]
 
-PARTS = (commands, run, explorer, outlook, page, roster, casework, rank)
+PARTS = (commands, run, explorer, outlook, page, roster, casework, rank, init, lab)
 COMMANDS = {name: command for part in PARTS for name, command in part.COMMANDS.items()}
 
 TOLD = 100

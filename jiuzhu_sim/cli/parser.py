@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from jiuzhu_sim.cli.rank import add_rank
 from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.files import version_of
 from jiuzhu_sim.language import LANGUAGES, text
 
 WORDINGS = {
@@ -25,6 +26,14 @@ class Parser(argparse.ArgumentParser):
             if found := re.search(pattern, message):
                 message = text(key, **found.groupdict())
         raise JZError.of("JZ-E061", self.prog, reason=message)
+
+
+class Version(argparse.Action):
+    """Tells the version; it is looked up only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        print(f"jiuzhu_sim {version_of('jiuzhu_sim')}")
+        parser.exit()
 
 
 def _help(key: str) -> str:
@@ -47,6 +56,7 @@ def make_parser(commands_known: Iterable[str]) -> Parser:
     """The parser of all commands."""
     first, shared = _for_all({"lang": None, "json": False}), _for_all({})
     parser = Parser(prog="jiuzhu", description=text("cli.about"), parents=[first], add_help=False)
+    parser.add_argument("--version", action=Version, nargs=0, help=_help("cli.version"))
     commands = parser.add_subparsers(dest="command", title=text("cli.commands"), metavar="")
     made = {
         name: commands.add_parser(
@@ -96,6 +106,10 @@ def make_parser(commands_known: Iterable[str]) -> Parser:
     add_rank(made["rank"], _help)
     _add_roster(made)
     _add_outlook(made)
+    made["init"].add_argument("folder", help=_help("cli.init.folder"))
+    made["lab"].add_argument("folder", nargs="?", default=".", help=_help("cli.lab.folder"))
+    made["lab"].add_argument("--port", help=_help("cli.port"))
+    made["lab"].add_argument("--no-browser", action="store_true", help=_help("cli.no_browser"))
     return parser
 
 

@@ -31,6 +31,7 @@ from tests.errors.provoke_casework import CASEWORK
 from tests.errors.provoke_ledger import LEDGERS
 from tests.errors.provoke_months import BY_MONTHS
 from tests.errors.provoke_outlook import OUTLOOK
+from tests.errors.provoke_package import PACKAGE
 from tests.errors.provoke_roster import ROSTERS
 from tests.random_tables import random_tables
 
@@ -39,7 +40,7 @@ REFORM = FOLDER / "reforms" / "example-county-rural-670.yaml"
 PERSONS = {"household_id": [0, 0, 1], "age": [70, 66, 35], "wage_m": [0, 10.5, 20]}
 HOMES = {"household_id": [0, 1], "area": ["rural", "urban"]}
 
-PROVOKERS = LEDGERS | ROSTERS | BY_MONTHS | OUTLOOK | CASEWORK | ASSESSMENT | BATCH
+PROVOKERS = LEDGERS | ROSTERS | BY_MONTHS | OUTLOOK | CASEWORK | ASSESSMENT | BATCH | PACKAGE
 
 
 def provokes(code):
