@@ -5,8 +5,8 @@ outputs, columns the people lack and who needs them, parameters without a value 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from jiuzhu_sim.columns import columns
 from jiuzhu_sim.errors import JZError, Problems, nearest
@@ -29,7 +29,7 @@ WANTED = (
 
 
 KEPT = 64
-"""Plans kept: parts of many counties are computed in turns, each under its two laws."""
+"""Orders kept: parts of many counties are computed in turns, each under its two laws."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Plan:
     @property
     def read(self) -> frozenset[str]:
         """The parameters, by path, that the rules switched on read."""
-        paths = {entry.argument: path for path, entry in declarations().items()}
+        paths = _paths()
         names = (
             name
             for step in self.steps
@@ -111,27 +111,62 @@ def make_plan(
     ['published_standard_m_hh', 'dibao_standard_m_hh', 'edge_limit_m_hh']
     """
     known = None if available is None else frozenset(available)
-    return _planned(_Same(policy), tuple(dict.fromkeys(wanted)), known, frozenset(given))
+    found = _ordered(_Law(policy), tuple(dict.fromkeys(wanted)), known, frozenset(given))
+    same = found.policy is policy
+    return found if same else replace(found, policy=policy, parameters=policy.arguments)
 
 
-class _Same:
-    """A policy that is equal to itself alone: policies are frozen, and not compared by value."""
+class _Law:
+    """What of a policy decides which rules run and in which order: its rules, the parameters it
+    has, and the values of those that switch a rule on or name a rounding. Two policies that
+    differ in other values only are equal here, so a moved slider is planned once."""
 
     def __init__(self, policy: Policy):
         self.policy = policy
+        values = policy.arguments
+        deciding = tuple(values.get(name) for name in _deciding(_Rules(policy.rules)))
+        self.key = id(policy.rules), values.keys(), deciding
+        self.hash = hash((id(policy.rules), len(values), deciding))
 
     def __hash__(self) -> int:
-        return id(self.policy)
+        return self.hash
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.policy is other.policy
+        return isinstance(other, _Law) and self.key == other.key
+
+
+class _Rules:
+    """Rules equal to themselves alone: a policy and all that `change` makes of it share them."""
+
+    def __init__(self, rules: Mapping[str, Rule]):
+        self.rules = rules
+
+    def __hash__(self) -> int:
+        return id(self.rules)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Rules) and self.rules is other.rules
 
 
 @lru_cache(KEPT)
-def _planned(
-    of: _Same, wanted: tuple[str, ...], available: frozenset[str] | None, given: frozenset[str]
+def _deciding(of: _Rules) -> tuple[str, ...]:
+    """The parameters, by argument name, that switch a rule on or name its rounding."""
+    rules = of.rules.values()
+    return tuple(sorted({name for rule in rules for name in (rule.switch, rule.round) if name}))
+
+
+@cache
+def _paths() -> Mapping[str | None, str]:
+    """The path of each parameter by the name under which rules take it."""
+    return {entry.argument: path for path, entry in declarations().items()}
+
+
+@lru_cache(KEPT)
+def _ordered(
+    law: _Law, wanted: tuple[str, ...], available: frozenset[str] | None, given: frozenset[str]
 ) -> Plan:
-    search = _Search(of.policy, available, given)
+    """The plan for the first policy of this law; the others have their own values in it."""
+    search = _Search(law.policy, available, given)
     for name in wanted:
         search.visit(name, ())
     search.problems.raise_if_any()
@@ -144,7 +179,7 @@ class _Search:
     def __init__(self, policy: Policy, available: frozenset[str] | None, given: frozenset[str]):
         self.policy, self.available, self.given = policy, available, given
         self.values = policy.arguments
-        self.paths = {entry.argument: path for path, entry in declarations().items()}
+        self.paths = _paths()
         self.order: list[Rule] = []
         self.inputs: dict[str, None] = {}
         self.assumed: list[str] = []
@@ -181,7 +216,7 @@ class _Search:
         self.order.append(rule)
 
     def _rounding_argument(self, rule: Rule) -> tuple[str, ...]:
-        return (rule.round,) if rule.round in self.paths else ()
+        return (rule.round,) if rule.round and rule.round in self.paths else ()
 
     def _need_column(self, name: str, trail: tuple[str, ...]) -> None:
         lacking = self.available is not None and name not in self.available
@@ -223,21 +258,21 @@ def reached_by(policy: Policy, other: Policy) -> frozenset[str]:
     >>> sorted(reached_by(policy, policy.change({"category.young_elder_age": 65})))[:2]
     ['category_hh', 'is_category_b_hh']
     """
-    return _reached(_Same(policy), _Same(other))
+    old, new = policy.arguments, other.arguments
+    changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    return _reached(_Law(policy), _Law(other), frozenset(changed))
 
 
 @lru_cache(KEPT)
-def _reached(before: _Same, after: _Same) -> frozenset[str]:
+def _reached(before: _Law, after: _Law, parameters: frozenset[str]) -> frozenset[str]:
     policy, other = before.policy, after.policy
-    old, new = policy.arguments, other.arguments
-    changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
     names = policy.rules.keys() | other.rules.keys()
-    changed |= {name for name in names if policy.rules.get(name) != other.rules.get(name)}
+    rules = {name for name in names if policy.rules.get(name) != other.rules.get(name)}
     readers: dict[str, list[str]] = {}
     for rule in other.rules.values():
-        for name in _reads(rule, old, new):
+        for name in _reads(rule, policy.arguments, other.arguments):
             readers.setdefault(name, []).append(rule.name)
-    reached, stack = changed & names, list(changed)
+    reached, stack = rules, [*parameters, *rules]
     while stack:
         for name in readers.get(stack.pop(), ()):
             if name not in reached:

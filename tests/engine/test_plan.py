@@ -71,6 +71,17 @@ def test_the_rounding_is_the_one_the_law_chooses():
         assert rounded == {"gap_m_hh": how, "full_standard_m_hh": how}
 
 
+def test_policies_that_decide_alike_share_the_order_and_keep_their_own_values():
+    moved = POLICY.change({"dibao.standard.rural": "+10%"})
+    here, there = make_plan(POLICY), make_plan(moved)
+    assert there.steps is here.steps
+    assert (here.policy, there.policy) == (POLICY, moved)
+    assert here.parameters["dibao_standard_rural"] == POLICY["dibao.standard.rural"]
+    assert there.parameters["dibao_standard_rural"] == moved["dibao.standard.rural"]
+    off = make_plan(POLICY.change({"income.expenditure_deduction_share": 0}))
+    assert [step.on for step in off.steps] != [step.on for step in here.steps]
+
+
 def test_as_text_it_is_a_numbered_list():
     lines = str(make_plan(POLICY, ["edge_limit_m_hh"])).splitlines()
     assert [line.split(" ")[0] for line in lines] == ["1.", "2.", "3."]
