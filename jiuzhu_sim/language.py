@@ -14,6 +14,10 @@ from typing import Any
 import yaml
 
 LANGUAGES = ("zh", "en")
+"""The languages in which everything is said."""
+
+FURTHER = Path(__file__).with_name("texts") / "further"
+"""Languages in which some of it is said: a file each, Chinese words and what they are called."""
 
 SHARE = "share"
 """The unit of a part of a whole; units of a part in a time begin with it."""
@@ -26,13 +30,29 @@ def read_yaml(path: Path) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), loader)
 
 
+@cache
+def further(name: str) -> Mapping[str, str]:
+    """The words of a further language by the Chinese ones; empty where there is no file."""
+    path = FURTHER / f"{name}.yaml"
+    return read_yaml(path) if path.is_file() else {}
+
+
+def languages() -> tuple[str, ...]:
+    """All that may be chosen: `LANGUAGES`, and those of the files in `FURTHER`.
+
+    >>> languages()[:2]
+    ('zh', 'en')
+    """
+    return (*LANGUAGES, *sorted(path.stem for path in FURTHER.glob("*.yaml")))
+
+
 def language() -> str:
-    """The language now in use: ``"zh"`` or ``"en"``."""
+    """The language in which all is said: ``"zh"`` or ``"en"``; beside a further one, Chinese."""
     return _chosen[0] if _chosen[0] in LANGUAGES else "zh"
 
 
 def set_language(name: str) -> None:
-    """Switch what users see to Chinese (``"zh"``) or English (``"en"``).
+    """Switch what users see to Chinese (``"zh"``), English (``"en"``) or one of `languages`.
 
     Raises ValueError for another name.
 
@@ -40,8 +60,8 @@ def set_language(name: str) -> None:
     'en'
     >>> set_language("zh")
     """
-    if name not in LANGUAGES:
-        raise ValueError(f"language is one of {LANGUAGES}, not {name!r}")
+    if name not in languages():
+        raise ValueError(f"language is one of {languages()}, not {name!r}")
     _chosen[0] = name
 
 
@@ -62,11 +82,13 @@ def speaking(name: str) -> Iterator[None]:
 
 
 def pick(labels: Mapping[str, str]) -> str:
-    """The label in the language in use; the Chinese one where the other is missing.
+    """The label in the language in use; the Chinese one where that is missing.
 
     >>> pick({"zh": "低保", "en": "dibao"})
     '低保'
     """
+    if _chosen[0] not in LANGUAGES and (own := further(_chosen[0]).get(labels["zh"])):
+        return own
     return labels.get(language()) or labels["zh"]
 
 

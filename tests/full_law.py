@@ -4,8 +4,11 @@ As many parameters as possible matter in it. What sleeps there wakes beside anot
 (`BESIDE`).
 """
 
+import math
+
 import numpy as np
 
+from jiuzhu_sim.law import declarations
 from jiuzhu_sim.policy import load_policy
 from jiuzhu_sim.population import people_from_tables
 from tests.random_circumstances import random_circumstances
@@ -169,6 +172,9 @@ ON = {
     "reading.work_refusal_sanction": "own_share",
 }
 
+ABOVE = 2
+"""How far above the lowest there may be a limit lies that the law leaves open and `ON` too."""
+
 BY_CLASSES = {"dibao.benefit_form": "classes"}
 BY_TIERS = {"dibao.benefit_form": "tiers"}
 BY_NEEDS = {"standard.method": "basic_needs"}
@@ -201,8 +207,14 @@ BESIDE = {
 
 
 def full_law():
-    """The national law with every programme offered, every limit finite, every local number."""
-    return load_policy("national", at="2026-11-01").change(LOCAL | ON)
+    """The national law with every programme offered, every limit finite, every local number.
+
+    A limit that is not listed lies a little above the lowest there may be.
+    """
+    law = load_policy("national", at="2026-11-01").change(LOCAL | ON)
+    given = ((path, entry) for path, entry in declarations().items() if entry.read_by == "rules")
+    open_ = {path: entry.low + ABOVE for path, entry in given if law[path] == math.inf}
+    return law.change(open_)
 
 
 def with_local_numbers(policy):

@@ -61,6 +61,12 @@ IN_STANDARDS = {
 }
 """Amounts that laws compare with the standard: how many, for the household or a head."""
 
+STEPS = (0, 1, 2, 3, 6, 12)
+"""Counts above the lowest there may be, of a column that is not listed above."""
+
+SUMS = (0, 100, 1_000, 10_000)
+"""Amounts of a column that is not listed above."""
+
 RARE = {
     "not_counted_because",
     "has_misconduct",
@@ -131,15 +137,17 @@ def _drawn(rng, entry, n, standard):
     kind = rng.choice(["at", "between", "end"], n, p=[0.55, 0.42, 0.03])
     ends = rng.choice([entry.low, entry.high], n)
     if entry.dtype != "float64":
-        at = COUNTS[entry.name]
+        near = [int(entry.low) + step for step in STEPS if entry.low + step <= entry.high]
+        at = COUNTS.get(entry.name, near)
         between = rng.integers(min(at), max(at) + 1, n)
         drawn = np.select([kind == "at", kind == "between"], [rng.choice(at, n), between], ends)
         return drawn.astype(int)
-    at = rng.choice(MONEY[entry.name], n).astype(float)
+    sums = MONEY.get(entry.name, SUMS)
+    at = rng.choice(sums, n).astype(float)
     if entry.name in IN_STANDARDS:
         several = standard * rng.choice(IN_STANDARDS[entry.name], n)
         at = np.where(np.isfinite(several) & (rng.random(n) < 0.7), several, at)
     at = np.round(at * 100) + rng.choice([-1, 0, 0, 0, 1], n)
-    between = rng.integers(0, max(MONEY[entry.name]) * 120 + 1, n)
+    between = rng.integers(0, max(sums) * 120 + 1, n)
     fen = np.select([kind == "at", kind == "between"], [at, between], ends * 100)
     return np.clip(np.round(fen) / 100, entry.low, entry.high)

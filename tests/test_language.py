@@ -12,10 +12,14 @@ import yaml
 
 import jiuzhu_sim
 from jiuzhu_sim.language import (
+    FURTHER,
+    further,
     language,
+    languages,
     pick,
     read_yaml,
     set_language,
+    speaking,
     text,
     texts,
     unit_label,
@@ -91,6 +95,34 @@ def test_another_language_is_refused():
 def test_pick_falls_back_to_chinese():
     set_language("en")
     assert pick({"zh": "低保"}) == "低保"
+
+
+@pytest.fixture
+def tibetan(tmp_path, monkeypatch):
+    """A further language with two of its words."""
+    words = {"低保": "dma' rten", "是": "red"}
+    (tmp_path / "bo.yaml").write_text(yaml.safe_dump(words, allow_unicode=True), encoding="utf-8")
+    monkeypatch.setattr(jiuzhu_sim.language, "FURTHER", tmp_path)
+    further.cache_clear()
+    yield
+    further.cache_clear()
+
+
+@pytest.mark.usefixtures("tibetan")
+def test_a_further_language_is_a_file_and_falls_back_to_chinese():
+    assert languages() == ("zh", "en", "bo")
+    set_language("bo")
+    assert (pick({"zh": "低保", "en": "dibao"}), text("word.yes")) == ("dma' rten", "red")
+    assert (language(), text("word.no")) == ("zh", "否")
+    with speaking("en"):
+        assert text("word.yes") == "yes"
+    assert text("word.yes") == "red"
+
+
+@pytest.mark.parametrize("path", sorted(FURTHER.glob("*.yaml")), ids=lambda path: path.stem)
+def test_words_of_a_further_language_keep_their_fields(path):
+    words = read_yaml(path)
+    assert [word for word, said in words.items() if fields(word) != fields(said)] == []
 
 
 def test_a_unit_without_a_name_is_shown_as_it_is():

@@ -15,9 +15,6 @@ from jiuzhu_sim.cli.commands import DONE, FINDINGS, REFUSED, _people, _policy, _
 from jiuzhu_sim.errors import JZError, Problems
 from jiuzhu_sim.language import text
 
-LOCAL = "local"
-"""What stands in place of an address for a cluster of processes on this machine."""
-
 SYNTHETIC = ("households", "seed")
 """Options that say how people are made; those in files are there already."""
 
@@ -195,6 +192,7 @@ def _computed(
     computed, that is refused."""
     from jiuzhu_sim.batch.memory import keep_memory
     from jiuzhu_sim.batch.run import run_jobs
+    from jiuzhu_sim.batch.runners import open_runner
     from jiuzhu_sim.batch.work import Work
     from jiuzhu_sim.report.run_files import write_outcomes
 
@@ -202,7 +200,7 @@ def _computed(
     tell = Teller(quiet=args.json and not _is_screen())
     with ExitStack() as stack:
         out = stack.enter_context(_place(args))
-        runner = stack.enter_context(_runner(args, workers))
+        runner = stack.enter_context(open_runner(args.scheduler, workers))
         work = stack.enter_context(Work.of(out, jobs))
         outcomes = run_jobs(jobs, work, runner, tell)
         tell.end()
@@ -230,29 +228,13 @@ def _place(args: argparse.Namespace) -> Iterator[str]:
     if args.out:
         yield args.out
         return
-    if args.scheduler not in (None, LOCAL):
+    from jiuzhu_sim.batch.runners import RUNNERS
+
+    if args.scheduler is not None and args.scheduler not in RUNNERS:
         reason = text("run.needs_out", option="--scheduler")
         raise JZError.of("JZ-E061", "jiuzhu run", reason=reason)
     with tempfile.TemporaryDirectory() as folder:
         yield str(Path(folder) / "run")
-
-
-@contextmanager
-def _runner(args: argparse.Namespace, workers: int | None) -> Iterator[Any]:
-    """Threads of this machine, or a cluster."""
-    if args.scheduler is None:
-        from jiuzhu_sim.batch.local import Threads
-
-        yield Threads(workers)
-        return
-    from jiuzhu_sim.batch.cluster import Cluster
-
-    address = None if args.scheduler == LOCAL else args.scheduler
-    cluster = Cluster(address, workers=workers)
-    try:
-        yield cluster  # it starts when the people have been looked at
-    finally:
-        cluster.close()
 
 
 def _content(outcome: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ by those who stay come in between. A household whose money is stopped for a whil
 gradual exit, stands on the roll.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.columns import columns
 from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.language import texts
 from jiuzhu_sim.measures.intervals import exact_sum
 from jiuzhu_sim.measures.table import TOTAL, Statistic, Table
 from jiuzhu_sim.months.results import Months
@@ -258,4 +259,11 @@ def transitions(months: Months, *, weight: str | None = "weight") -> Table:
         per="household",
         notes=("note.transitions",),
         fields={"policy": months.policies[0].title},
+        names=_grounds(),
     )
+
+
+def _grounds() -> dict[str, Mapping[str, str]]:
+    """The labels of grounds to stop that have no wording of their own as a reason."""
+    labels = columns()["stop_reason_hh"].codes or {}
+    return {key: label for key, label in labels.items() if f"month_reason.{key}" not in texts()}

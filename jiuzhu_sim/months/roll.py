@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.columns import code_labels
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.language import read_yaml, text
+from jiuzhu_sim.language import read_yaml, text, texts
+from jiuzhu_sim.rules import stop_grounds
 from jiuzhu_sim.rules.kit import codes
 
 Codes = NDArray[np.int8]
@@ -30,8 +32,10 @@ ON_ROLL = PAID
 
 @cache
 def _clauses() -> Mapping[str, tuple[str, ...]]:
+    """By reason: of the file in its order, then the grounds to stop that it does not name."""
     content = read_yaml(Path(__file__).with_name("reasons.yaml"))
-    return {name: tuple(found) for name, found in content.items()}
+    named = {name: tuple(found) for name, found in content.items()}
+    return named | {name: found for name, found in stop_grounds().items() if name not in named}
 
 
 REASONS = tuple(_clauses())
@@ -58,7 +62,8 @@ def reason_title(name: str) -> str:
     >>> reason_title("waived")
     '未签到或未续保，视同放弃'
     """
-    return text(f"month_reason.{name}")
+    key = f"month_reason.{name}"
+    return text(key) if key in texts() else code_labels("stop_reason_hh")[getattr(_STOP, name)]
 
 
 def reason_clauses(name: str) -> tuple[str, ...]:

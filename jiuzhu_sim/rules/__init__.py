@@ -23,9 +23,9 @@ from jiuzhu_sim.rules import (
     total,
     unit,
 )
-from jiuzhu_sim.rules.kit import Rule, collect
+from jiuzhu_sim.rules.kit import Rule, codes, collect
 
-__all__ = ["RULES", "Rule"]
+__all__ = ["RULES", "Rule", "stop_grounds"]
 
 RULES = collect(
     unit,
@@ -46,3 +46,14 @@ RULES = collect(
     addons,
     total,
 )
+
+
+def stop_grounds() -> dict[str, tuple[str, ...]]:
+    """The grounds to stop that have a rule of their own name (``is_<ground>_hh``): its clauses.
+
+    >>> stop_grounds()["away"]
+    ('S0.3.2',)
+    """
+    clauses = {rule.name: rule.clauses for rule in RULES}
+    rules = {ground: f"is_{ground}_hh" for ground in vars(codes("stop_reason_hh"))}
+    return {ground: clauses[name] for ground, name in rules.items() if name in clauses}

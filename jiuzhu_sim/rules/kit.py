@@ -256,8 +256,14 @@ def rule(
 
 
 def collect(*modules: ModuleType) -> tuple[Rule, ...]:
-    """The rules of some modules, in the order written; two versions may not overlap in time."""
+    """The rules of some modules, in the order written; two versions may not overlap in time.
+
+    Examples in their docstrings are tested with those of the package (`__test__` tells doctest).
+    """
     found = [item for module in modules for item in vars(module).values() if isinstance(item, Rule)]
+    for module in modules:
+        own = [each for each in vars(module).values() if isinstance(each, Rule)]
+        module.__test__ = {each.name: each.function for each in own}  # type: ignore[attr-defined]
     for i, first in enumerate(found):
         for second in found[i + 1 :]:
             overlap = first.since <= second.until and second.since <= first.until

@@ -16,6 +16,7 @@ from jiuzhu_sim.language import pick, read_yaml
 from jiuzhu_sim.law import document_of, region
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.population import People
+from jiuzhu_sim.rules import stop_grounds
 
 LAYER = codes("layer_hh")
 STOP = codes("stop_reason_hh")
@@ -26,12 +27,20 @@ Flags = NDArray[np.bool_]
 
 @cache
 def reason_table() -> Mapping[str, Mapping[str, Any]]:
-    """Every reason: label, clause and what it rests on, in the order of the documents.
+    """Every reason: label, clause and what it rests on, in the order of the documents. Grounds to
+    stop that the file does not name come last, with the label and clauses of their own rules.
 
     >>> reason_table()["pension"]["clause"]
     'S4.3.4'
     """
-    found: Mapping[str, Any] = read_yaml(Path(__file__).with_name("reasons.yaml"))
+    found: dict[str, Mapping[str, Any]] = read_yaml(Path(__file__).with_name("reasons.yaml"))
+    labels = column("stop_reason_hh").codes or {}
+    named = {entry.get("stop") for entry in found.values()}
+    for ground, clauses in stop_grounds().items():
+        if ground not in named:
+            first, *more = clauses
+            entry = {"label": labels[ground], "clause": first, "clauses": more, "stop": ground}
+            found[ground] = entry
     return found
 
 
