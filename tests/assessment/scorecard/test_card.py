@@ -20,7 +20,7 @@ from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import LANGUAGES, read_yaml, set_language, texts
 from jiuzhu_sim.law import clauses
 
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "definitions" / "scorecards.md"
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "en" / "definitions" / "scorecards.md"
 
 GOOD = {
     "label": "例",
