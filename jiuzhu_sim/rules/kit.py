@@ -214,6 +214,8 @@ def _check(made: Rule) -> None:
         raise TypeError(f"rule {made.name}: cites no clause")
     if entry.codes and made.when and made.otherwise not in entry.codes:
         raise TypeError(f"rule {made.name}: `otherwise` must name one of its codes")
+    if entry.dtype == "bool" and made.when and not isinstance(made.otherwise, bool):
+        raise TypeError(f"rule {made.name}: `otherwise` must be True or False")
     if made.level == "person" and "members" in made.arguments:
         raise TypeError(f"rule {made.name}: a person rule cannot gather over members")
 

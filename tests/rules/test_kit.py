@@ -59,6 +59,16 @@ def named(name):
         ("benefit_m_hh", {"level": "person", "unit": "yuan/month"}, "differ from the dictionary"),
         ("benefit_m_hh", {"level": "household", "unit": "yuan/year"}, "differ from the dictionary"),
         ("category_hh", {"level": "household", "clause": ()}, "cites no clause"),
+        (
+            "is_grace_hh",
+            {"level": "household", "when": "reading_grace_months"},
+            "`otherwise` must be True or False",
+        ),
+        (
+            "tier_hh",
+            {"level": "household", "when": "dibao_benefit_form=tiers", "otherwise": "fourth"},
+            "`otherwise` must name one of its codes",
+        ),
     ],
 )
 def test_a_rule_that_does_not_fit_is_refused_at_import(name, given, reason):
