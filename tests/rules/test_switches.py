@@ -112,8 +112,11 @@ AS_THE_PLACE_ROUNDS = {
     "class_benefit_m_hh",
     "target_benefit_m_hh",
 }
-STEPS = """unit income expenditure standard assets stop tekun status category single grace benefit
-temporary education medical addons total""".split()
+STEPS = [
+    *("unit", "income", "expenditure", "standard", "assets", "stop", "tekun", "status"),
+    *("category", "single", "grace", "benefit"),
+    *("temporary", "education", "medical", "addons", "total"),
+]
 
 
 def running(policy):
