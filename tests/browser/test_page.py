@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from jiuzhu_sim.assessment import people_of
+from jiuzhu_sim.explorer.page.axes import handling
 from jiuzhu_sim.explorer.page.build import make_grid
 from jiuzhu_sim.explorer.page.page import _digits, said, write_page
 from jiuzhu_sim.language import set_language
@@ -17,6 +18,14 @@ SLIDERS = (
     "dibao.standard.urban=720:860:20",
     "edge.ratio=1.3:1.7:0.1",
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_checks():
+    """How good the promise is, tests/explorer/page asks; here it only has to be there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(handling(), "checks", 24)
+        yield
 
 
 @cache

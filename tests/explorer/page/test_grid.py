@@ -35,8 +35,14 @@ def people(households=3000):
 
 
 @cache
-def grid(sliders=SLIDERS):
+def grid(sliders):
     return make_grid(people(), POLICY, sliders, seed=1)
+
+
+@pytest.fixture
+def few_checks(monkeypatch):
+    """For grids whose promise nobody reads: it is measured at a few places only."""
+    monkeypatch.setitem(handling(), "checks", 24)
 
 
 def whatif_at(made, place):
@@ -138,7 +144,7 @@ def test_totals_at_the_points_are_those_of_the_what_if(sliders):
 
 
 def test_who_pays_adds_up_to_the_cost():
-    made = grid()
+    made = grid(SLIDERS)
     for place in (*nodes_of(made), *places_between(made.axes, 10, 9)):
         shown = made.at(place)
         parts = sum(value for (table, *_), value in shown.items() if table == "shares")
@@ -146,7 +152,7 @@ def test_who_pays_adds_up_to_the_cost():
 
 
 def test_details_at_the_points_are_those_of_the_what_if_but_for_their_steps():
-    made = grid()
+    made = grid(SLIDERS)
     steps = {
         key: step
         for block in made.blocks
@@ -166,7 +172,7 @@ def test_details_at_the_points_are_those_of_the_what_if_but_for_their_steps():
 
 
 def test_poverty_is_held_against_the_present_standard():
-    made = grid()
+    made = grid(SLIDERS)
     place = (made.axes[0].high, made.axes[1].baseline, made.axes[2].baseline)
     policy = POLICY.change({RURAL: place[0]})
     table = compare(people(), POLICY, [policy])
@@ -213,12 +219,12 @@ def test_places_are_seeded_and_one_half_moves_one_slider():
 
 # --- the standards apart -------------------------------------------------------------------
 def test_the_standards_are_taken_apart_only_where_both_are_sliders():
-    assert grid().is_split
+    assert grid(SLIDERS).is_split
     assert not grid((f"{RURAL}=500:640", "edge.ratio=1.3:1.7:0.1")).is_split
 
 
 def test_apart_and_combined_give_the_same_totals():
-    made = grid()
+    made = grid(SLIDERS)
     build = _Build(made.base, made.axes, False, "person", 0, 0, lambda done, of: None)
     whole = build.block("totals", _shapes(made.axes, "totals", False))
     for place in nodes_of(made):
@@ -242,7 +248,7 @@ def test_too_few_behind_a_change_and_a_point_gets_the_totals_of_another():
 
 @pytest.mark.parametrize("own", ["rural", "urban"])
 def test_between_any_two_points_told_enough_households_change(own):
-    made = grid()
+    made = grid(SLIDERS)
     least = made.min_cell
     part = made.blocks[0].parts[("rural", "urban").index(own)]
     points = list(np.ndindex(*map(len, part.nodes)))
@@ -259,14 +265,14 @@ def test_between_any_two_points_told_enough_households_change(own):
         assert all(n == 0 or n >= least for n in counts)
 
 
-def test_few_people_give_points_the_totals_of_others_and_coarse_steps():
+def test_few_people_give_points_the_totals_of_others_and_coarse_steps(few_checks):
     small = make_grid(people(300), POLICY, SLIDERS, seed=1)
     assert any(part.same for part in small.blocks[0].parts)
     place = next(p for p in nodes_of(small, 40) if not small.is_node(p))
     assert place != small.baseline
     steps = [
         {kind(key): step for key, step in zip(each.keys, each.steps, strict=True)}
-        for made in (small, grid())
+        for made in (small, grid(SLIDERS))
         for each in made.blocks
         if each.name == "details"
     ]
@@ -274,7 +280,7 @@ def test_few_people_give_points_the_totals_of_others_and_coarse_steps():
         assert steps[0][key] >= step
 
 
-def test_a_row_hidden_at_one_point_is_hidden_at_all():
+def test_a_row_hidden_at_one_point_is_hidden_at_all(few_checks):
     made = make_grid(people(300), POLICY, ("edge.ratio=1.3:1.7:0.2",), min_cell=12, seed=1)
     assert made.hidden
     gone = [key for block in made.blocks for key in block.keys if key[:2] in made.hidden]
@@ -292,7 +298,7 @@ def with_areas(urban):
     return people_from_tables(persons, homes)
 
 
-def test_an_area_of_few_households_is_hidden_and_the_total_stands():
+def test_an_area_of_few_households_is_hidden_and_the_total_stands(few_checks):
     made = make_grid(with_areas(6), POLICY, SLIDERS[:2], seed=1)
     assert not made.is_split
     assert ("change", "urban") in made.hidden
@@ -302,7 +308,7 @@ def test_an_area_of_few_households_is_hidden_and_the_total_stands():
     assert shown["change", "total", "cost_y"] > 0
 
 
-def test_people_of_one_area_without_townships():
+def test_people_of_one_area_without_townships(few_checks):
     made = make_grid(with_areas(0), POLICY, SLIDERS[:2], seed=1)
     assert not made.is_split
     assert not any(key[0] == "township_change" for block in made.blocks for key in block.keys)
@@ -312,7 +318,7 @@ def test_people_of_one_area_without_townships():
 
 def test_one_household_more_does_not_show_in_what_is_told_in_steps():
     """A step is what `min_cell` households weigh on average."""
-    made = grid()
+    made = grid(SLIDERS)
     results = simulate(people(), POLICY)
     receiving = (results["n_recipients_hh"] > 0).sum()
     steps = {kind(k): s for b in made.blocks for k, s in zip(b.keys, b.steps, strict=True)}
@@ -321,7 +327,7 @@ def test_one_household_more_does_not_show_in_what_is_told_in_steps():
     assert steps["winners_losers", "", "share"] >= made.min_cell / people().households
 
 
-def test_progress_comes_to_its_end():
+def test_progress_comes_to_its_end(few_checks):
     told = []
     make_grid(people(300), POLICY, ["edge.ratio=1.3:1.7:0.2"], progress=lambda *at: told.append(at))
     done, of = told[-1]
