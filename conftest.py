@@ -1,11 +1,17 @@
 """Tests and doctests start in Chinese, whatever the one before switched to."""
 
 import os
+import sys
 
-import pytest
-from hypothesis import settings
+# The suite starts many processes. Where Python may not keep what it compiled, every one of them
+# compiles the package anew, and pytest every test: together a fifth of all time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
-from jiuzhu_sim.language import set_language
+import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
+
+from jiuzhu_sim.language import set_language  # noqa: E402
 
 # No deadline: a busy machine is no fault of the code. In CI the same examples every time.
 settings.register_profile("project", deadline=None, derandomize=bool(os.environ.get("CI")))
