@@ -3,13 +3,8 @@ PYTHON ?= python3
 
 .PHONY: report test lab doctor bench docs example pins clean
 
-report test lab doctor bench:
+report test lab doctor bench docs:
 	$(PYTHON) run.py $@
-
-# The pages of docs/ that are made from the code.
-docs:
-	$(PYTHON) run.py doctor
-	.venv/bin/python -c "from jiuzhu_sim.report import dictionary, register; dictionary.write_columns('docs'); register.write_register('docs')"
 
 # The report that is kept in the repository, to be looked at before anything is installed.
 example:
