@@ -5,12 +5,15 @@ python3 run.py report              内置县的年度报告 · annual report of 
 python3 run.py report KIND ...     其他报告 · any other report
 python3 run.py test [PYTEST ...]   格式、类型、测试 · lint, types, tests
 python3 run.py bench [WORDS]       与别的引擎比速度 · the benchmark, beside other engines
+python3 run.py docs                文档网站，两种语言 · the documentation as a site
 python3 run.py lab                 在 JupyterLab 里打开笔记本 · the notebooks in JupyterLab
 python3 run.py doctor              检查这台机器 · is this machine ready
+python3 run.py wheels DIR          为断网的机器备齐安装包 · packages for a machine without network
 python3 run.py WORDS ...           其余原样交给 jiuzhu · all else goes to the jiuzhu command line
 
 --no-venv          用当前环境，不安装 · use the current environment, install nothing
 JIUZHU_NO_UV=1     只用 pip 安装 · install with pip only
+wheels/            旁边有这个文件夹就从里面安装 · where it stands beside, it is installed from
 """
 
 # No syntax newer than Python 3.6 here: an old Python gets a sentence, not a SyntaxError.
@@ -33,12 +36,17 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "jiuzhu-stamp.json"  # written last: no stamp, no finished environment
 LOG = VENV / "setup.log"
+WHEELS = (
+    ROOT / "wheels"
+)  # made by `wheels` elsewhere and brought here: the set-up without a network
 
 EXTRAS = {"notebooks", "reports"}
-TEST_EXTRAS = EXTRAS | {"matching", "cluster", "benchmarks", "dev"}
+TEST_EXTRAS = EXTRAS | {"matching", "cluster", "benchmarks", "docs", "dev"}
 NEEDED = {  # by word; all others: EXTRAS
     "test": TEST_EXTRAS,
+    "wheels": set(),
     "link": EXTRAS | {"matching"},
+    "docs": EXTRAS | {"docs"},
     "bench": EXTRAS | {"cluster", "benchmarks"},
     "--scheduler": EXTRAS | {"cluster"},
 }
@@ -101,7 +109,13 @@ def job(python, words):
     if words[0] == "test":
         return test(python, words[1:])
     if words[0] == "lab":
-        return call(python, "jupyterlab", "notebooks", *words[1:], cwd=ROOT)
+        return call(python, "jiuzhu_sim", "lab", str(ROOT), *words[1:])
+    if words[0] == "wheels":
+        import offline  # beside this file; Pythons older than 3.11 never get here
+
+        return offline.main(python, words[1:], same_index())
+    if words[0] == "docs":
+        return call(python, "docs.site", *words[1:], cwd=ROOT)
     if words[0] == "bench":
         return call(python, "benchmarks", *words[1:], cwd=ROOT)
     if words == ["report"]:
@@ -130,6 +144,8 @@ def call(python, module, *words, cwd=None):
     if python == str(PYTHON):
         env.update(VIRTUAL_ENV=str(VENV), PATH=str(BIN) + os.pathsep + env.get("PATH", ""))
         env.pop("PYTHONHOME", None)
+        word = "python" if os.name == "nt" else "python3"  # what the user types to get here
+        env["JIUZHU_TYPED"] = subprocess.list2cmdline([word, str(ROOT / "run.py")])
     child = subprocess.Popen([python, "-m", module, *words], cwd=cwd, env=env)
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())  # nothing is left running
     while True:
@@ -213,8 +229,13 @@ def set_up(extras):
             raise stopped()
     if STAMP.exists():
         STAMP.unlink()
-    what = ["-e", ".[{}]".format(",".join(extras)), "-c", "constraints.txt"]
+    what = ["-e", ".[{}]".format(",".join(extras)) if extras else ".", "-c", "constraints.txt"]
     pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
+    if WHEELS.is_dir():
+        found = ["--no-index", "--find-links", WHEELS]
+        if not stage("安装（从 wheels/）· install (from wheels/)", *pip, *found, *what):
+            raise unfit()
+        return
     if not os.environ.get("JIUZHU_NO_UV"):
         uv = [PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON]
         if stage("取得 uv · get uv", *pip, "uv") and stage(
@@ -285,6 +306,21 @@ def stopped():
     return SetupError(
         f"安装没有完成，{zh}，再运行同一命令会接着完成（日志 {log}）。",
         f"Set-up did not finish, {en}; the same command continues it (log: {log}).",
+    )
+
+
+def unfit():
+    """The sentence for a folder of wheels that lacks something, with what pip found lacking."""
+    text = LOG.read_text(encoding="utf-8", errors="replace").rsplit("\n── ", 1)[-1]
+    lacking = re.findall(r"No matching distribution found for (\S+)", text)
+    name = lacking[-1] if lacking else "?"
+    have = "{}, Python {}.{}".format(sys.platform, *sys.version_info[:2])
+    return SetupError(
+        f"wheels/ 里没有适合这台机器（{have}）的 {name}：在有网络的机器上重新运行 "
+        "python3 run.py wheels，用 --platform、--python 写明这台机器；这里有网络就移走 wheels/。",
+        f"wheels/ has no {name} for this machine ({have}): run python3 run.py wheels again where "
+        "there is a network, naming this machine by --platform and --python; with a network here, "
+        "move wheels/ away.",
     )
 
 
