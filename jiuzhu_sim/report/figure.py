@@ -156,7 +156,11 @@ def to_png(figure: Any) -> tuple[bytes, int, int]:
 
     The same figure gives the same bytes: no date or version is written into the image.
     """
+    # Laid out once, drawn once: `savefig` draws all twice, first to see where things lie.
+    if figure.axes:
+        figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine("none")
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})
+    figure.canvas.print_png(buffer, metadata={"Software": None})
     width, height = figure.canvas.get_width_height()
     return buffer.getvalue(), width, height
