@@ -1,4 +1,4 @@
-"""Sphinx settings of one language of the site; `python -m docs.site` gathers the pages and calls it.
+"""Sphinx settings of one language of the site; `python -m docs.site` gathers pages and calls it.
 
 Which language: the tag ``zh`` (``-t zh``), else English. The pages stand in a folder of their own
 (see `docs/site/sources.py`), this file and its templates here.
@@ -16,7 +16,9 @@ from docs.site import search, twins  # noqa: E402
 LANG = "zh" if tags.has("zh") else "en"  # noqa: F821 (Sphinx puts it here)
 
 project = "jiuzhu_sim"
-version = release = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+version = release = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+    "version"
+]
 html_title = {"zh": "jiuzhu_sim 文档", "en": "jiuzhu_sim documentation"}[LANG]
 language = {"zh": "zh_CN", "en": "en"}[LANG]
 extensions = ["myst_parser"]

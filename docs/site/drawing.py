@@ -2,6 +2,7 @@
 
 import ast
 import html
+from collections.abc import Mapping
 from pathlib import Path
 
 from jiuzhu_sim.files import write_whole
@@ -41,7 +42,7 @@ def import_order(lang: str) -> str:
                     f'<rect x="{x}" y="{y}" width="{width}" height="{BOX}" rx="4"/>'
                     f'<text class="name" x="{x + width / 2:g}" y="{y + 22}">{name}</text>'
                 )
-            said = "; ".join(pick(about[name]) for name in names)
+            said = "; ".join(pick(_about(about, name)) for name in names)
             said = said.replace("; ", "；") if lang == "zh" else said
             rows.append(f'<text x="{LEFT + 330}" y="{y + 22}">{html.escape(said)}</text>')
         title, note = pick(about["_title"]), pick(about["_note"])
@@ -58,6 +59,12 @@ def import_order(lang: str) -> str:
         + "".join(f"\n{row}" for row in rows)
         + "\n</svg>\n"
     )
+
+
+def _about(about: Mapping[str, Mapping[str, str]], name: str) -> Mapping[str, str]:
+    if name not in about:
+        raise LookupError(f"docs/site/layers.yaml has no line for {name}")
+    return about[name]
 
 
 def write_drawings() -> None:

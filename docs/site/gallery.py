@@ -62,7 +62,9 @@ def make_gallery(store: Path) -> list[str]:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(AT_A_TIME, mp_context=context) as pool:
         jobs = {
-            pool.submit(_run, notebook.stem, lang, store / lang / notebook.stem, key_of(notebook)): (
+            pool.submit(
+                _run, notebook.stem, lang, store / lang / notebook.stem, key_of(notebook)
+            ): (
                 notebook.stem,
                 lang,
             )
@@ -72,7 +74,9 @@ def make_gallery(store: Path) -> list[str]:
             name = " ".join(jobs[done])
             if (fault := done.exception()) is not None:
                 failed.append(f"{name}: {fault}")
-            print(f"  {name}: {done.result():.1f} s" if fault is None else f"  {name}: ×", flush=True)
+            print(
+                f"  {name}: {done.result():.1f} s" if fault is None else f"  {name}: ×", flush=True
+            )
     return failed
 
 

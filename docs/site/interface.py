@@ -78,7 +78,9 @@ def _signature(name: str, found: object) -> str:
 def _short(annotated: str) -> str:
     """Annotations without the modules their names come from, and without quotes."""
     plain = re.sub(r"(: |-> )'([^']*)'", r"\1\2", annotated)
-    return re.sub(r"\b(jiuzhu_sim|collections|pandas|numpy|pathlib|datetime|typing)(\.\w+)*\.", "", plain)
+    return re.sub(
+        r"\b(jiuzhu_sim|collections|pandas|numpy|pathlib|datetime|typing)(\.\w+)*\.", "", plain
+    )
 
 
 def _each(signature: inspect.Signature) -> Iterator[str]:
@@ -130,7 +132,7 @@ def _own_half(help_text: str) -> str:
 
 
 def title_of(path: Path) -> str:
-    """The title of a notebook, `# 00 中文 / English`, without its number, in the language in use."""
+    """The title of a notebook, `# 00 中文 / English`, in the language in use, unnumbered."""
     first = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
     zh, _, en = first.splitlines()[0].lstrip("# 0123456789").partition(" / ")
     return pick({"zh": zh, "en": en or zh})

@@ -49,7 +49,8 @@ def _index() -> str:
     links = [f"- [{word('rulebook')}](../rulebook/index.md)"]
     links += [f"- [{word(name)}]({name}.md)" for name in ORDER]
     links += [
-        "- [" + {"zh": "制度与歧义登记", "en": "Register of systems and ambiguities"}[language()]
+        "- ["
+        + {"zh": "制度与歧义登记", "en": "Register of systems and ambiguities"}[language()]
         + "](../register.md)",
         "- [" + {"zh": "可选列", "en": "Optional columns"}[language()] + "](../columns.md)",
     ]
@@ -217,7 +218,11 @@ def rulebook_css() -> str:
     here = Path(rulebook.__file__)
     css = blocks_css() + here.with_name("rulebook.css").read_text(encoding="utf-8")
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    return re.sub(r"([^{}]+)\{([^{}]*)\}", _confined, re.sub(r"@media[^{]*\{[^{}]*(\{[^{}]*\}[^{}]*)*\}", "", css))
+    return re.sub(
+        r"([^{}]+)\{([^{}]*)\}",
+        _confined,
+        re.sub(r"@media[^{]*\{[^{}]*(\{[^{}]*\}[^{}]*)*\}", "", css),
+    )
 
 
 def _confined(found: re.Match[str]) -> str:

@@ -26,12 +26,11 @@ class Chinese(SearchChinese):
 
     lang = "zh_CN"
     language_name = "English"  # of the stemmer for Latin words; Sphinx looks for its script by it
-    js_splitter_code = (
-        """
+    js_splitter_code = """
 function splitQuery(query) {
   const found = [];
-  for (const run of query.match(/[%s]+|[\\p{L}\\p{N}_]+/gu) || []) {
-    const han = run.match(/[%s]+/g) || [];
+  for (const run of query.match(/[HAN]+|[\\p{L}\\p{N}_]+/gu) || []) {
+    const han = run.match(/[HAN]+/g) || [];
     han.forEach((part) => {
       for (let at = 0; at + 1 < part.length; at++) found.push(part.slice(at, at + 2));
     });
@@ -39,9 +38,7 @@ function splitQuery(query) {
   }
   return found;
 }
-"""
-        % (HAN, HAN)
-    )
+""".replace("HAN", HAN)
 
     def split(self, input: str) -> list[str]:  # Sphinx's name for it
         latin = self.latin1_letters.findall(input)

@@ -8,7 +8,7 @@ to the other language's tree; any other file is copied beside; a link to the out
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from docs.site.reference import INDEX, reference_pages
@@ -51,7 +51,9 @@ def pages_of(lang: str) -> dict[str, str]:
         path.relative_to(docs).as_posix(): path.relative_to(docs / lang).as_posix()
         for path in sorted((docs / lang).rglob("*.md"))
     }
-    found |= {f"decisions/{path.name}": f"decisions/{path.name}" for path in docs.glob("decisions/*.md")}
+    found |= {
+        f"decisions/{path.name}": f"decisions/{path.name}" for path in docs.glob("decisions/*.md")
+    }
     named = {f"docs/{path}": place for path, place in found.items()}
     return named | {name: place for name, place in TOP[lang].items() if (ROOT / name).is_file()}
 
@@ -98,10 +100,8 @@ def gather(lang: str, folder: Path, extra: Path, made: Mapping[str, str]) -> boo
     for place in [place for place in pages if PurePosixPath(place).name == "index.md"]:
         pages[place] += _tree(pages[place], is_root=place == "index.md")
     pages["reference/laws.md"] += _tree(pages["reference/laws.md"], is_root=False)
-    for name in ("readme.md", "changelog.md", "rulebook/index.md"):
-        if name.startswith("rulebook"):
-            books = sorted(p for p in pages if p.startswith("rulebook/") and p != name)
-            pages[name] += _toctree([Path(p).name for p in books])
+    books = [Path(place).name for place in pages if place.startswith("rulebook/")]
+    pages["rulebook/index.md"] += _toctree([name for name in books if name != "index.md"])
     for name, source in files.items():
         target = extra / "files" / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -189,7 +189,7 @@ def _from(here: str, there: str) -> str:
 def _generated_links(pages: Mapping[str, str]) -> str:
     """A section of the first page for what is not in the repository."""
     links = [f"- [{word('gallery')}](gallery.md)", f"- [{word('reference')}]({INDEX})"]
-    links += [f"- [README](readme.md)"]
+    links += ["- [README](readme.md)"]
     if "contributing.md" in pages:
         links.append(f"- [{word('contributing')}](contributing.md)")
     if "changelog.md" in pages:
