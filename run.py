@@ -53,6 +53,8 @@ NEEDED = {  # by word; all others: EXTRAS
 COUNTY = "s42-county-2013"  # built in, with what it reported
 DEFAULT_REPORT = ["report", "annual", "--law", COUNTY, "--out", "reports/" + COUNTY]
 CHECKS = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy", "jiuzhu_sim"]]
+# Each process has neighbouring tests, which share what they prepare; who is done takes over some.
+ON_ALL_CORES = ["-n", "logical", "--maxprocesses=8", "--dist=worksteal"]  # `-n 0`: just one
 
 
 class SetupError(Exception):
@@ -125,7 +127,7 @@ def job(python, words):
 
 def test(python, pytest_words):
     """Lint, types, tests; stops at the first that fails."""
-    for step in [*CHECKS, ["pytest", *pytest_words]]:
+    for step in [*CHECKS, ["pytest", *ON_ALL_CORES, *pytest_words]]:
         name, start = " ".join(step), time.monotonic()
         print(f"── {name}", flush=True)
         code = call(python, *step, cwd=ROOT)
