@@ -155,8 +155,8 @@ class Rule:
     until: datetime.date
     round: str | None
     arguments: tuple[str, ...]
-    when: str = ""
-    otherwise: Any = 0
+    when: str
+    otherwise: Any
 
     @property
     def programme(self) -> str:

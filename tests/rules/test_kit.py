@@ -1,11 +1,12 @@
 """The rule decorator's checks at import, and the tolerance of half a fen."""
 
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
 
-from jiuzhu_sim.rules.kit import at_most, below, collect, round_money, rule
+from jiuzhu_sim.rules import kit
+from jiuzhu_sim.rules.kit import HALF_FEN, at_most, below, collect, combined, round_money, rule
 
 FLOAT_NOISE = 1e-10
 """Far more than the last bits of the largest incomes can bring."""
@@ -38,6 +39,18 @@ def test_half_a_fen_decides_and_a_float_does_not(limit):
         assert at_most(limit + noise, limit)
         assert at_most(limit + 0.00499, limit)
         assert not at_most(limit + 0.005 + noise, limit)
+
+
+def test_the_tolerance_itself_is_nothing():
+    assert not below(0.0, HALF_FEN)
+    assert at_most(HALF_FEN, 0.0)
+
+
+def test_each_flag_needs_its_amount():
+    flags = (np.array([True]), np.array([True]))
+    assert combined(flags, (0.1, 0.3), "stacked").tolist() == [0.4]
+    with pytest.raises(ValueError, match="shorter"):
+        combined(flags, (0.1,), "stacked")
 
 
 def test_without_a_limit_nothing_is_above():
@@ -74,6 +87,41 @@ def named(name):
 def test_a_rule_that_does_not_fit_is_refused_at_import(name, given, reason):
     with pytest.raises(TypeError, match=f"rule {name}: .*{reason}"):
         rule(**{"clause": "EC.1"} | given)(named(name))
+
+
+@pytest.mark.parametrize(
+    ("unit", "suffix"),
+    [
+        ("yuan/month", "_m"),
+        ("yuan/person-month", "_m"),
+        ("yuan/year", "_y"),
+        ("yuan/person-year", "_y"),
+    ],
+)
+def test_a_flow_says_its_time_in_its_name(monkeypatch, unit, suffix):
+    names = {"fee_hh", "fee_m_hh", "fee_y_hh"}
+    entry = SimpleNamespace(level="household", unit=unit, kind="result", dtype="float64", codes={})
+    monkeypatch.setattr(kit, "columns", lambda: dict.fromkeys(names, entry))
+    made = rule(level="household", unit=unit, clause="EC.1")
+    right = f"fee{suffix}_hh"
+    assert made(named(right)).name == right
+    for name in names - {right}:
+        with pytest.raises(TypeError, match=f"rule {name}: {unit} needs the suffix {suffix}"):
+            made(named(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "reason"),
+    [
+        ("fee", "household", "a household rule ends in \\('_hh',\\)"),
+        ("is_paid_hh", "household", "is_/has_ are for booleans, and only for them"),
+    ],
+)
+def test_a_name_says_level_and_kind(monkeypatch, name, level, reason):
+    entry = SimpleNamespace(level=level, unit="", kind="result", dtype="float64", codes={})
+    monkeypatch.setattr(kit, "columns", lambda: {name: entry})
+    with pytest.raises(TypeError, match=f"rule {name}: {reason}"):
+        rule(level=level, clause="EC.1")(named(name))
 
 
 def test_a_person_rule_cannot_gather():
