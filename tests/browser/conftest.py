@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.lab import running
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (
     "--no-sandbox",  # CI runs as root
@@ -31,9 +33,9 @@ def _skip(reason):
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium():
-    """A headless browser. It ends with its module: while it runs, so does playwright's event loop,
+    """A headless browser. It ends with this folder: while it runs, so does playwright's event loop,
     and tests that need one of their own would fail."""
     program = next((found for name in NAMES if (found := shutil.which(name))), None)
     if program is None:
@@ -46,6 +48,14 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="package")
+def lab(tmp_path_factory):
+    """The addresses of notebooks in one JupyterLab; see lab.py."""
+    pytest.importorskip("jupyterlab")
+    with running(tmp_path_factory.mktemp("lab")) as addresses:
+        yield addresses
 
 
 @pytest.fixture

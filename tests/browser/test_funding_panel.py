@@ -2,20 +2,11 @@
 
 import re
 
-import pytest
-
-from tests.browser import test_jupyterlab as lab_of_04
+from tests.browser import lab as labs
+from tests.browser.test_jupyterlab import menu
 
 NOTEBOOK = "05_funding_gap.ipynb"
-PATIENCE = lab_of_04.PATIENCE * 1000
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """JupyterLab as for notebook 04, with this notebook and few households."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lab_of_04, "NOTEBOOK", NOTEBOOK)
-        yield from lab_of_04.lab.__wrapped__(tmp_path_factory)
+PATIENCE = labs.PATIENCE * 1000
 
 
 def drag(page, row, steps, pixels):
@@ -41,9 +32,9 @@ def settled(page, box):
 
 def test_sliders_move_the_four_numbers(lab, page):
     page.set_viewport_size({"width": 1500, "height": 950})
-    page.goto(lab)
+    page.goto(lab[NOTEBOOK])
     page.get_by_text("(ipykernel) | Idle").wait_for(timeout=PATIENCE)
-    lab_of_04.menu(page, "Run", "Run All Cells")
+    menu(page, "Run", "Run All Cells")
     cards = page.locator(".jz-panel .jz-cards")
     cards.wait_for(timeout=2 * PATIENCE)
     page.get_by_text("(ipykernel) | Idle").wait_for(timeout=PATIENCE)

@@ -1,103 +1,13 @@
 """Notebook 04 in JupyterLab: run it all, drag a slider, read the numbers and the charts."""
 
-import json
-import os
-import re
-import secrets
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
-
-import pytest
-
 import jiuzhu_sim as jz
 from jiuzhu_sim.report.annual import money
-from jiuzhu_sim.report.notebook import SESSION
+from tests.browser.lab import HOUSEHOLDS, PATIENCE
 
-ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = "04_reform_whatif.ipynb"
-HOUSEHOLDS, SEED = 3000, 20260101
+SEED = 20260101
 RURAL = "dibao.standard.rural"
-PATIENCE = 60  # seconds
-SETTINGS = {
-    # Asked on the first start whether news may be fetched; nobody is here to answer.
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    # Run All scrolls to the end, and cells out of sight are taken out of the page.
-    "notebook-extension/tracker": {"windowingMode": "none"},
-}
 POLICY = jz.load_policy("example-county")
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
-
-
-def answers(address):
-    try:
-        return urllib.request.urlopen(address, timeout=2).status == 200
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """JupyterLab with folders of its own, so that nothing of the user's is read or written."""
-    pytest.importorskip("jupyterlab")
-    home = tmp_path_factory.mktemp("lab")
-    folders = ("config", "data", "runtime", "ipython", "settings", "workspaces", "notebooks")
-    for name in folders:
-        (home / name).mkdir()
-    for name, chosen in SETTINGS.items():
-        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(chosen))
-    source = (ROOT / "notebooks" / NOTEBOOK).read_text(encoding="utf-8")
-    small, count = re.subn(r"\bhouseholds: int = \d+", f"households: int = {HOUSEHOLDS}", source)
-    assert count == 1
-    (home / "notebooks" / NOTEBOOK).write_text(small, encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if name != SESSION} | {
-        "PYTHONPATH": str(ROOT),
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "IPYTHONDIR": str(home / "ipython"),
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-    }
-    port, token = free_port(), secrets.token_hex(16)
-    words = [
-        "--no-browser",
-        "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.port={port}",
-        f"--IdentityProvider.token={token}",
-        f"--ServerApp.root_dir={home / 'notebooks'}",
-        "--ServerApp.allow_root=True",
-        "--LabApp.extension_manager=readonly",
-    ]
-    with (home / "lab.log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *words],
-            env=environment,
-            cwd=home,
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        ends = time.monotonic() + PATIENCE
-        while not answers(f"http://127.0.0.1:{port}/api/status?token={token}"):
-            assert server.poll() is None, (home / "lab.log").read_text()
-            assert time.monotonic() < ends, (home / "lab.log").read_text()
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}/lab/tree/{NOTEBOOK}?token={token}"
-    finally:
-        server.terminate()
-        server.wait(PATIENCE)
 
 
 def expected(value):
@@ -143,7 +53,7 @@ def at_rest(page, box):
 
 def test_a_dragged_slider_moves_numbers_and_charts(lab, page):
     page.set_viewport_size({"width": 1500, "height": 950})
-    page.goto(lab)
+    page.goto(lab[NOTEBOOK])
     run_all(page)
     check(page, 670)
     row = page.locator(".jz-row", has_text="农村低保标准").first

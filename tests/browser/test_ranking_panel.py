@@ -5,8 +5,8 @@ import statistics
 
 import pytest
 
-from tests.browser import test_jupyterlab as lab_of_04
 from tests.browser.test_funding_panel import PATIENCE, drag, settled
+from tests.browser.test_jupyterlab import menu
 
 NOTEBOOK = "10_township_ranking.ipynb"
 PRESSES = 15
@@ -27,23 +27,15 @@ WATCH = """() => {
 """Notes for each key how long it takes until a frame shows another picture."""
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """JupyterLab as for notebook 04, with this notebook and few households."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lab_of_04, "NOTEBOOK", NOTEBOOK)
-        yield from lab_of_04.lab.__wrapped__(tmp_path_factory)
-
-
 def said(page):
     return page.locator(".jz-panel .jz-said")
 
 
 def test_weights_move_the_ranks(lab, page):
     page.set_viewport_size({"width": 1500, "height": 950})
-    page.goto(lab)
+    page.goto(lab[NOTEBOOK])
     page.get_by_text("(ipykernel) | Idle").wait_for(timeout=PATIENCE)
-    lab_of_04.menu(page, "Run", "Run All Cells")
+    menu(page, "Run", "Run All Cells")
     page.locator(".jz-panel .jz-said").wait_for(timeout=3 * PATIENCE)
     page.get_by_text("(ipykernel) | Idle").wait_for(timeout=3 * PATIENCE)
     said(page).get_by_text("现为考核表的分值").wait_for()
