@@ -25,6 +25,8 @@ from jiuzhu_sim.report.cash_words import SHARE, day, percent, probable
 from jiuzhu_sim.report.funding_words import month_ends
 from jiuzhu_sim.report.section import Cards, Listing, Report, Section
 
+LIMITS = tuple(f"cash.limit.{name}" for name in ("need", "listed", "paper"))
+
 
 @dataclass(frozen=True)
 class CashReport(Report):
@@ -49,7 +51,8 @@ def cash_report(
 
     `results`: of the law as it is, for the stamps. `ics`: whether `write` writes a calendar file.
     `min_cell`: townships with fewer households in the data are hidden. Sections: `answer`, then
-    `cash_` run_out, months, late, top_up, pots, reserves, assumptions; those that say something.
+    `cash_` run_out, months, late, top_up, pots, reserves, assumptions (those that say something),
+    then `limits`.
     """
     gate = gate_of(results)
     made = (
@@ -61,6 +64,7 @@ def cash_report(
         _pots(answer),
         _reserves(answer, min_cell),
         _assumptions(answer),
+        Section("limits", text("section.limits"), tuple(map(text, LIMITS))),
     )
     span = answer.span
     first, last = month_ends(span.names[0], span.months)

@@ -130,7 +130,7 @@ def cleanup_report(audited: Audit, plan: Plan, books: Books, tables: Mapping[str
 
     `tables`: those of `cleanup_tables`. Sections: `answer`, `sight`, `outcomes`, `stock`, `found`,
     `targeting` and `townships` (with a truth), `matching`, `safeguards`, `petition`, `recovery`,
-    `books`, `sampling`, `priority`, `forms`, `cleanup_limits`.
+    `books`, `sampling`, `priority`, `forms`, `limits`.
 
     >>> import jiuzhu_sim as jz
     >>> from jiuzhu_sim.assessment.on_roll import people_on_roll
@@ -163,7 +163,7 @@ def cleanup_report(audited: Audit, plan: Plan, books: Books, tables: Mapping[str
         _sampling(plan, tables),
         _section("priority", (text("cleanup.said.priority"),), _some(tables, "audit_priority")),
         _section("forms", (text("cleanup.said.forms"),), ()),
-        _section("cleanup_limits", words.limits(audited), ()),
+        Section("limits", text("section.limits"), words.limits(audited)),
     ]
     title = text("cleanup.title", place=audited.policy.title)
     sections = tuple(section for section in made if section)

@@ -52,6 +52,7 @@ from jiuzhu_sim.report.section import Cards, Listing, Report, Section
 
 SOLVER = "solver.json"
 DIBAO = "dibao.{}"
+LIMITS = ("funding_gap.limit.need", "funding_gap.limit.listed", "note.first_round")
 """The account of dibao by area."""
 
 
@@ -80,7 +81,7 @@ def funding_report(
     `results`: of the law as it is, for the stamps; `budget`: a place's own budget, whose pots get
     a section; `given`: the parameters of the run, for the workbook. Sections: `answer`, `need`,
     `probability`, `solve`, `binding`, `contour`, `drivers`, `shares`, `items`, `pots`, `wording`,
-    `assumptions`.
+    `assumptions`, `limits`.
     """
     made = [
         _answer(found, results, budget),
@@ -95,6 +96,7 @@ def funding_report(
         _pots(found, budget),
         _wording(found),
         _assumptions(found, budget, given or {}),
+        Section("limits", text("section.limits"), tuple(map(text, LIMITS))),
     ]
     title = text("funding_gap.title", place=found.policy.title)
     sections = tuple(section for section in made if section is not None)

@@ -1,5 +1,7 @@
 """Charts of what a reform, or assistance itself, changes: poverty, winners, deciles."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from jiuzhu_sim.language import listed, text
@@ -19,6 +21,7 @@ from jiuzhu_sim.report.figure import (
 )
 from jiuzhu_sim.report.lettering import fold
 from jiuzhu_sim.report.words import (
+    Row,
     drawable,
     extremes,
     interval,
@@ -32,18 +35,24 @@ INSIDE = 0.06
 """Bands of less than this share carry no number inside; the legend has them all."""
 
 
-def before_after(table: Table) -> Chart:
+SIDES = (("before",), ("after",))
+
+
+def before_after(
+    table: Table, sides: Sequence[Row] = SIDES, words: str = "chart.before_after"
+) -> Chart:
     """Statistics before and after, a small panel each with its own scale: grey before, blue after.
 
-    Rows: ``before`` and ``after``, as in `poverty`; intervals (95 %) are thin lines.
+    `sides`: the two rows, as in `poverty`; `words`: key of the sentence, with ``.title`` behind it
+    of the title. Intervals (95 %) are thin lines.
     """
-    before, after = ("before",), ("after",)
+    before, after = sides
     pairs = [
         entry
         for entry in table.statistics
         if np.isfinite([table.get(entry.name, *row) for row in (before, after)]).all()
     ]
-    words = listed(
+    changes = listed(
         [
             text(
                 "chart.from_to",
@@ -74,14 +83,14 @@ def before_after(table: Table) -> Chart:
             axes.set_xticks((0, 1), [table.labels(row)[0] for row in (before, after)])
             axes.margins(x=0.12, y=0.15)
             value_axis(axes, "y", "", entry.unit)
-        said_all = text("chart.before_after", changes=words) if pairs else text("chart.empty")
+        said_all = text(words, changes=changes) if pairs else text("chart.empty")
         missing = len(table.statistics) - len(pairs)
         more = [text("chart.missing", n=missing)] if missing else []
         return finished(
             panels[0],
             table,
             table.name,
-            text("chart.before_after.title"),
+            text(f"{words}.title"),
             [text("chart.end", said=said_all), *more],
         )
 

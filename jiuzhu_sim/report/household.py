@@ -330,4 +330,4 @@ def _limits(outcome: Outcome) -> Section:
         sentences.append(said(text("receipt.assumed"), listed(receipt.assumed)))
     if receipt.undecided:
         sentences.append(text("receipt.undecided") + listed(receipt.undecided))
-    return _section("limits", sentences, [])
+    return Section("limits", text("section.limits"), tuple(sentences))

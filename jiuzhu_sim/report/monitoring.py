@@ -46,7 +46,7 @@ def monitoring_report(
     `tables`: those of `monitoring_tables`; `results`: the law on the same people as they were
     brought. `household`: of the chain, chosen where empty; `month`: of the list to visit, the last
     where empty; `officers`: those there are, 0 where unknown. Sections: `answer`, `threshold`,
-    `kinds`, `rules`, `months`, `places`, `list`, `chain`, `snapshot`, `monitoring_limits`.
+    `kinds`, `rules`, `months`, `places`, `list`, `chain`, `snapshot`, `limits`.
 
     Raises JZ-E029 for an unknown household, JZ-E060 for a month that was not run.
 
@@ -120,8 +120,8 @@ def write_lists(made: Outcome, folder: str | Path, month: str = "") -> Path:
 def _section(
     key: str, said: tuple[str, ...], blocks: Sequence[Any], annex: Sequence[Any] = ()
 ) -> Section:
-    name = key if key != "monitoring_limits" else "limits"
-    return Section(key, text(f"monitoring.section.{name}"), said, tuple(blocks), tuple(annex))
+    title = text("section.limits" if key == "limits" else f"monitoring.section.{key}")
+    return Section(key, title, said, tuple(blocks), tuple(annex))
 
 
 def _cards(made: Outcome, tables: Mapping[str, Table]) -> tuple[tuple[str, str], ...]:
@@ -229,7 +229,7 @@ def _limits(made: Outcome) -> Section:
         )
     ]
     blocks = (lists.rule_listing(watch.warnings), *assumed)
-    return _section("monitoring_limits", tuple(said), blocks)
+    return _section("limits", tuple(said), blocks)
 
 
 def _rows(assumed: Assumptions) -> tuple[tuple[str, str, str, str], ...]:

@@ -48,7 +48,7 @@ def ranking_report(ranked: Ranked) -> RankingReport:
     """Put ranked townships into a report; computes nothing.
 
     Sections: `answer`, `ranking`, `scores`, `grades`, `groups`, `weights`, `aggregations`,
-    `indicators`, `missing`, `small`, `map`, `circular`, `ranking_limits`. Raises JZ-E108 for
+    `indicators`, `missing`, `small`, `map`, `circular`, `limits`. Raises JZ-E108 for
     boundaries or places that are refused.
 
     >>> from jiuzhu_sim.report.ranking_input import ranked_of
@@ -70,7 +70,12 @@ def ranking_report(ranked: Ranked) -> RankingReport:
         _small(ranked),
         _map(ranked),
         _circular(ranked),
-        _section("ranking_limits", words.limits(ranked), lists.definitions(ranked)),
+        Section(
+            "limits",
+            text("section.limits"),
+            tuple(words.limits(ranked)),
+            (lists.definitions(ranked),),
+        ),
     )
     title = text("ranking.title", place=ranked.policy.title)
     sections = tuple(each for each in made if each is not None)

@@ -32,7 +32,7 @@ def review_report(compared: Comparison, tables: Mapping[str, Table], results: Re
 
     `tables`: those of `review_tables`. `results`: the law as it stands on the same people, for
     what readers must know of both. Sections: `answer`, `frontier`, `regimes`, `matching` (where
-    months of matching were asked for), `leaked`, `present`, `roll`, `review_limits`.
+    months of matching were asked for), `leaked`, `present`, `roll`, `limits`.
 
     >>> import jiuzhu_sim as jz
     >>> from jiuzhu_sim.outlook.review.review import compare_regimes
@@ -178,7 +178,7 @@ def _limits(compared: Comparison) -> Section:
             ("review.assumptions.title", compared.assumptions),
         )
     ]
-    return _section("review_limits", "review_limits", said, (*lists, _regimes(compared)))
+    return _section("limits", "limits", said, (*lists, _regimes(compared)))
 
 
 def _rows(assumed: Assumptions) -> tuple[tuple[str, str, str, str], ...]:

@@ -257,4 +257,5 @@ def _incomes(roster: Roster, policy: Policy | None, min_cell: int) -> Section | 
 
 
 def _limits() -> Section:
-    return _section("limits", [text(f"roster.limit.{name}") for name in LIMITS], [])
+    said = tuple(text(f"roster.limit.{name}") for name in LIMITS)
+    return Section("limits", text("section.limits"), said)

@@ -21,7 +21,7 @@ def whatif_report(
     """Put a what-if into a report; computes nothing.
 
     Sections: `answer`, `change`, `programmes`, `funding` (who pays), `provisions`, `winners`,
-    `deciles`, `poverty`, `townships`, `compare`, `budget`; those whose tables are there.
+    `deciles`, `poverty`, `townships`, `compare`, `budget`; those whose tables are there; `limits`.
     `provisions`, `comparison`: the tables of `outlook.provisions` and `assessment.compare`.
 
     >>> import jiuzhu_sim as jz
@@ -43,6 +43,7 @@ def whatif_report(
         _townships(compared),
         _comparison(comparison),
         _section(compared, "budget", "budget"),
+        _limits(compared),
     ]
     title = text("whatif.title", place=compared.base.policy.title)
     sections = tuple(section for section in made if section)
@@ -64,6 +65,14 @@ def _section(compared: WhatIf, key: str, *names: str) -> Section | None:
             table = compared.tables[name]
             blocks += [table, *([DRAWN[name](table)] if name in DRAWN else [])]
     return Section(key, text(f"section.{key}"), (), tuple(blocks)) if blocks else None
+
+
+def _limits(compared: WhatIf) -> Section:
+    """What the numbers do not tell."""
+    is_synthetic = compared.base.people.about.get("source") == "synthetic"
+    keys = ["note.first_round", "whatif.limit.entitled"]
+    keys += ["whatif.limit.synthetic"] if is_synthetic else []
+    return Section("limits", text("section.limits"), tuple(map(text, keys)))
 
 
 def _answer(compared: WhatIf) -> Section:

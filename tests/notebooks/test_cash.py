@@ -5,8 +5,7 @@ import json
 import pytest
 
 from jiuzhu_sim import cli
-from jiuzhu_sim.report.notebook import run_notebook
-from tests.notebooks.test_notebooks import shown
+from tests.notebooks.in_process import run_here, shown
 
 CASH = "06_cash_calendar"
 SMALL = {"households": 1500, "draws": 200, "runs": 12}
@@ -14,7 +13,7 @@ SMALL = {"households": 1500, "draws": 200, "runs": 12}
 
 def test_the_county_of_2013_runs_out_in_july(tmp_path):
     given = SMALL | {"law": "s42-county-2013"}
-    page = shown(run_notebook(CASH, given, tmp_path / "run.ipynb", progress=False))
+    page = shown(run_here(CASH, given, tmp_path / "run.ipynb"))
     assert "“临时救助”资金能用到7月12日" in page
     assert "6月起暂停审批" in page
     assert "得不到救助" in page
@@ -22,7 +21,7 @@ def test_the_county_of_2013_runs_out_in_july(tmp_path):
 
 def test_amounts_and_arrivals_in_english(tmp_path):
     given = {"opening_balance": 100.0, "arrivals": ["1:1000", "7:500"], "lang": "en"}
-    page = shown(run_notebook(CASH, SMALL | given, tmp_path / "run.ipynb", progress=False))
+    page = shown(run_here(CASH, SMALL | given, tmp_path / "run.ipynb"))
     assert "runs out on 2025-" in page
     assert "Upper grants 30 days late" in page
 

@@ -2,31 +2,25 @@
 
 import json
 
-import nbformat
 import pytest
 
 from jiuzhu_sim import cli
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.report.notebook import notebook_path, parameters_of, run_notebook
+from tests.notebooks.in_process import has_widget, run_here, shown
 
 CLEANUP = "08_targeting_and_cleanup"
-
-
-def outputs(path):
-    cells = nbformat.read(path, as_version=4).cells
-    return [out for cell in cells if cell.cell_type == "code" for out in cell.outputs]
 
 
 def test_it_runs_with_another_set_and_makes_no_widget(tmp_path):
     given = {"law": "example-county", "data": "all-programmes", "households": 2000, "lang": "en"}
     given |= {"checks": "visited_31", "ways": [], "petition": "clearly_above"}
     given |= {"design": "simple", "n_verify": 60, "conf": 0.9, "recover_rate": 0.0}
-    run = run_notebook(CLEANUP, given, tmp_path / "run.ipynb", progress=False)
-    page = "".join(out.get("data", {}).get("text/html", "") for out in outputs(run))
+    run = run_here(CLEANUP, given, tmp_path / "run.ipynb")
+    page = shown(run)
     assert "Illustrative law" in page
     assert "Wrong and missed cover before and after" in page
     assert "60 of" in page
-    assert not [kind for out in outputs(run) for kind in out.get("data", {}) if "widget" in kind]
+    assert not has_widget(run)
 
 
 def test_the_command_writes_page_workbook_and_lists(tmp_path, capsys):
@@ -47,11 +41,6 @@ def test_the_command_writes_page_workbook_and_lists(tmp_path, capsys):
 def test_wrong_parameters_are_refused(tmp_path):
     given = {"n_verify": 5, "check": "complete"}
     with pytest.raises(JZError) as refused:
-        run_notebook(CLEANUP, given, tmp_path / "run.ipynb", progress=False)
+        run_here(CLEANUP, given, tmp_path / "run.ipynb")
     assert set(refused.value.codes) == {"JZ-E044", "JZ-E043"}
     assert not list(tmp_path.iterdir())
-
-
-def test_every_parameter_is_explained():
-    for parameter in parameters_of(notebook_path(CLEANUP)).values():
-        assert " / " in parameter.help, f"{parameter.name} lacks zh / en"

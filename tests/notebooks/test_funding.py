@@ -3,29 +3,23 @@
 import json
 import re
 
-import nbformat
 import pytest
 from python_calamine import CalamineWorkbook
 
 from jiuzhu_sim import cli
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.report.notebook import SESSION, run_notebook
+from jiuzhu_sim.report.notebook import SESSION
+from tests.notebooks.in_process import has_widget, run_here, shown
 
 NAME = "05_funding_gap"
 SMALL = {"households": 1500, "draws": 200, "runs": 12}
 
 
-def shown(path):
-    cells = nbformat.read(path, as_version=4).cells
-    outputs = [out for cell in cells if cell.cell_type == "code" for out in cell.outputs]
-    assert all(out.output_type != "error" for out in outputs)
-    assert not [kind for out in outputs for kind in out.get("data", {}) if "widget" in kind]
-    return "".join(out.get("data", {}).get("text/html", "") for out in outputs)
-
-
 def test_it_runs_without_widgets_even_from_within_an_open_notebook(monkeypatch, tmp_path):
     monkeypatch.setenv(SESSION, "05_funding_gap.ipynb")
-    page = shown(run_notebook(NAME, SMALL, tmp_path / "run.ipynb", progress=False))
+    run = run_here(NAME, SMALL, tmp_path / "run.ipynb")
+    page = shown(run)
+    assert not has_widget(run)
     for section in (
         "需求",
         "验证",
@@ -41,7 +35,7 @@ def test_it_runs_without_widgets_even_from_within_an_open_notebook(monkeypatch, 
 
 def test_certain_money_is_need_less_funds_to_the_fen(tmp_path):
     given = SMALL | {"certain": True, "lang": "en", "std_rural": 540.0, "out_dir": str(tmp_path)}
-    page = shown(run_notebook(NAME, given, tmp_path / "run.ipynb", progress=False))
+    page = shown(run_here(NAME, given, tmp_path / "run.ipynb"))
     assert "All uncertainty is switched off" in page
     sheet = CalamineWorkbook.from_path(tmp_path / "funding.xlsx").get_sheet_by_name("Funding")
     *items, total, year = [
@@ -62,7 +56,7 @@ def test_twice_the_draws_move_the_probability_by_less_than_its_error(tmp_path):
         out = tmp_path / str(draws)
         out.mkdir()
         given = SMALL | {"draws": draws, "out_dir": str(out)}
-        run_notebook(NAME, given, out / "run.ipynb", progress=False)
+        run_here(NAME, given, out / "run.ipynb")
         found.append(json.loads((out / "solver.json").read_text(encoding="utf-8"))["now"])
     moved = abs(found[0]["probability"] - found[1]["probability"])
     assert moved < found[0]["error"]
@@ -81,7 +75,7 @@ def test_twice_the_draws_move_the_probability_by_less_than_its_error(tmp_path):
 )
 def test_what_cannot_be_is_one_sentence(given, code, tmp_path):
     with pytest.raises(JZError) as refused:
-        run_notebook(NAME, SMALL | given, tmp_path / "run.ipynb", progress=False)
+        run_here(NAME, SMALL | given, tmp_path / "run.ipynb")
     assert refused.value.codes == (code,)
 
 

@@ -2,38 +2,25 @@
 
 import json
 
-import nbformat
 import pytest
 
 from jiuzhu_sim import cli
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.language import set_language
-from jiuzhu_sim.report.notebook import notebook_path, parameters_of, run_notebook
+from tests.notebooks.in_process import has_widget, run_here, shown
 
 RANKING = "10_township_ranking"
 SMALL = {"households": 1500, "draws": 200}
 
 
-@pytest.fixture(autouse=True)
-def chinese_again():
-    yield
-    set_language("zh")
-
-
-def outputs(path):
-    cells = nbformat.read(path, as_version=4).cells
-    return [out for cell in cells if cell.cell_type == "code" for out in cell.outputs]
-
-
 def test_it_runs_with_another_set_and_makes_no_widget(tmp_path):
     given = {**SMALL, "lang": "en", "design": "sample", "files": 10, "min_households": 500}
     given |= {"card": "township-200", "weight_noise": 0.0, "returns": "none"}
-    run = run_notebook(RANKING, given, tmp_path / "run.ipynb", progress=False)
-    page = "".join(out.get("data", {}).get("text/html", "") for out in outputs(run))
+    run = run_here(RANKING, given, tmp_path / "run.ipynb")
+    page = shown(run)
     assert "Synthetic data" in page
     assert "10 case files drawn at random" in page
     assert "there are scores and no ranks" in page or "cannot be told apart" in page
-    assert not [kind for out in outputs(run) for kind in out.get("data", {}) if "widget" in kind]
+    assert not has_widget(run)
 
 
 def test_the_command_writes_page_workbook_circular_and_record(tmp_path, capsys):
@@ -57,15 +44,10 @@ def test_the_command_writes_page_workbook_circular_and_record(tmp_path, capsys):
 def test_wrong_parameters_are_refused(tmp_path):
     given = {"conf": 1.5, "weigths": ["exit=1"]}
     with pytest.raises(JZError) as refused:
-        run_notebook(RANKING, given, tmp_path / "run.ipynb", progress=False)
+        run_here(RANKING, given, tmp_path / "run.ipynb")
     assert set(refused.value.codes) == {"JZ-E044", "JZ-E043"}
     assert "weights" in str(refused.value)
     assert not list(tmp_path.iterdir())
-
-
-def test_every_parameter_is_explained():
-    for parameter in parameters_of(notebook_path(RANKING)).values():
-        assert " / " in parameter.help, f"{parameter.name} lacks zh / en"
 
 
 @pytest.mark.parametrize("command", [["rank"], ["report", "ranking"]])

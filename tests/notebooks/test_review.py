@@ -2,31 +2,25 @@
 
 import json
 
-import nbformat
 import pytest
 
 from jiuzhu_sim import cli
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.report.notebook import notebook_path, parameters_of, run_notebook
+from tests.notebooks.in_process import has_widget, run_here, shown
 
 REVIEW = "07_review_cycles"
 SMALL = {"households": 800, "seeds": 2, "months": 3, "warm_up": 2, "regimes": ["national"]}
 
 
-def outputs(path):
-    cells = nbformat.read(path, as_version=4).cells
-    return [out for cell in cells if cell.cell_type == "code" for out in cell.outputs]
-
-
 def test_it_runs_with_another_set_and_makes_no_widget(tmp_path):
     given = {"lang": "en", "matching_months": [4], "hours_review": 2.0, "visit_share": 0.5}
-    run = run_notebook(REVIEW, SMALL | given, tmp_path / "run.ipynb", progress=False)
-    page = "".join(out.get("data", {}).get("text/html", "") for out in outputs(run))
+    run = run_here(REVIEW, SMALL | given, tmp_path / "run.ipynb")
+    page = shown(run)
     assert "Illustrative law" in page
     assert "Assumed inputs" in page
     assert "Present law + matching, month 4" in page
     assert 'class="jiuzhu"' in page
-    assert not [kind for out in outputs(run) for kind in out.get("data", {}) if "widget" in kind]
+    assert not has_widget(run)
 
 
 def test_the_command_writes_page_and_workbook(tmp_path, capsys):
@@ -47,15 +41,10 @@ def test_the_command_writes_page_and_workbook(tmp_path, capsys):
 
 def test_wrong_parameters_are_refused(tmp_path):
     with pytest.raises(JZError) as refused:
-        run_notebook(REVIEW, {"seeds": 0, "regime": 1}, tmp_path / "run.ipynb", progress=False)
+        run_here(REVIEW, {"seeds": 0, "regime": 1}, tmp_path / "run.ipynb")
     assert refused.value.codes == ("JZ-E044", "JZ-E043")
     assert not list(tmp_path.iterdir())
     given = SMALL | {"regimes": ["natinal"], "matching_months": [13]}
     with pytest.raises(JZError) as refused:
-        run_notebook(REVIEW, given, tmp_path / "run.ipynb", progress=False)
+        run_here(REVIEW, given, tmp_path / "run.ipynb")
     assert refused.value.codes == ("JZ-E060", "JZ-E032")
-
-
-def test_every_parameter_is_explained():
-    for parameter in parameters_of(notebook_path(REVIEW)).values():
-        assert " / " in parameter.help, f"{parameter.name} lacks zh / en"

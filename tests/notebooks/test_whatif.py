@@ -2,12 +2,11 @@
 
 import json
 
-import nbformat
 import pytest
 
 from jiuzhu_sim import cli
 from jiuzhu_sim.policy import read_reform
-from jiuzhu_sim.report.notebook import SESSION, run_notebook
+from tests.notebooks.in_process import run_here, shown
 
 WHATIF = "04_reform_whatif"
 SMALL = {"households": 1500}
@@ -26,29 +25,16 @@ def scenario_file(folder, changes, baseline="example-county@2025-01-01"):
     return path
 
 
-def outputs(path):
-    cells = nbformat.read(path, as_version=4).cells
-    return [out for cell in cells if cell.cell_type == "code" for out in cell.outputs]
-
-
 def test_a_file_to_start_from_and_others_beside_it(tmp_path):
     file = scenario_file(tmp_path, "dibao.standard.rural: 640, edge.ratio: 2")
     given = {"scenario": str(file), "split": "shapley", "compare": ["dibao.standard.rural=600"]}
-    run = run_notebook(WHATIF, SMALL | given, tmp_path / "run.ipynb", progress=False)
-    page = "".join(out.get("data", {}).get("text/html", "") for out in outputs(run))
+    run = run_here(WHATIF, SMALL | given, tmp_path / "run.ipynb")
+    page = shown(run)
     for said in ("“甲案”", "640 元/人·月", "农村低保标准 600 元/人·月", "中央", "各项目"):
         assert said in page
     assert 'id="provisions"' in page
     assert 'id="compare"' in page
     assert "670" not in page.partition("</section>")[0]
-
-
-def test_no_widget_is_made_even_from_within_an_open_notebook(monkeypatch, tmp_path):
-    monkeypatch.setenv(SESSION, "04_reform_whatif.ipynb")
-    run = run_notebook(WHATIF, SMALL, tmp_path / "run.ipynb", progress=False)
-    kinds = {kind for out in outputs(run) for kind in out.get("data", {})}
-    assert "text/html" in kinds
-    assert not [kind for kind in kinds if "widget" in kind]
 
 
 def report(out, *words):

@@ -54,7 +54,7 @@ def test_all_sections_with_charts_and_words(lang):
     assert [section.key for section in found.sections] == [
         "answer", "sight", "outcomes", "stock", "found", "targeting", "townships", "matching",
         "safeguards", "petition", "recovery", "books", "sampling", "priority", "forms",
-        "cleanup_limits",
+        "limits",
     ]  # fmt: skip
     assert [chart.key for chart in found.all(Chart)] == [
         "cleanup_reasons", "cleanup_ways", "cleanup_cover", "cleanup_townships",

@@ -38,6 +38,7 @@ SECTIONS = [
     "items",
     "wording",
     "assumptions",
+    "limits",
 ]
 
 

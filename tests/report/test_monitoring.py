@@ -28,7 +28,7 @@ from jiuzhu_sim.report.section import Listing
 POLICY = jz.load_policy("example-county")
 PEOPLE = jz.synthesize("example-county", households=1500, seed=1)
 SECTIONS = ["answer", "threshold", "kinds", "rules", "months", "places", "list", "chain",
-            "snapshot", "monitoring_limits"]  # fmt: skip
+            "snapshot", "limits"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_the_answer_says_what_the_tables_say(report, tables):
 
 def test_rules_without_data_are_not_called_useless(report, made):
     said = "".join(report.sections[0].sentences)
-    limits = "".join(report.section("monitoring_limits").sentences)
+    limits = "".join(report.section("limits").sentences)
     for key, reason in made.watch.silent.items():
         title = made.watch.warnings.rules[made.watch.warnings.position(key)].title
         assert title not in said
@@ -111,7 +111,7 @@ def test_it_speaks_english(made, tables):
 def test_every_rule_stands_in_the_limits_with_its_clauses(report, made):
     listing = rule_listing(made.watch.warnings)
     assert len(listing.rows) == len(made.watch.warnings.rules)
-    assert listing in report.section("monitoring_limits").of(Listing)
+    assert listing in report.section("limits").of(Listing)
     assert all(row[6].startswith("S") for row in listing.rows)
 
 

@@ -32,7 +32,7 @@ from tests.report.small_ranking import SEEN, TOWNS, small_measured, small_ranked
 
 SECTIONS = [
     "answer", "ranking", "scores", "grades", "groups", "weights", "aggregations", "indicators",
-    "missing", "small", "map", "circular", "ranking_limits",
+    "missing", "small", "map", "circular", "limits",
 ]  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def test_all_sections_with_charts_and_words(lang):
     set_language(lang)
     made = report()
     assert [section.key for section in made.sections] == [
-        "answer", "frontier", "regimes", "matching", "leaked", "present", "roll", "review_limits",
+        "answer", "frontier", "regimes", "matching", "leaked", "present", "roll", "limits",
     ]  # fmt: skip
     charts = made.all(Chart)
     assert [chart.key for chart in charts] == [
@@ -82,7 +82,7 @@ def test_stamps_and_assumptions_are_shown():
     html = made.sections[0]._repr_html_()
     assert "含假设参数" in html
     assert "合成数据" in html
-    hours, life, regimes = made.section("review_limits").of(Listing)
+    hours, life, regimes = made.section("limits").of(Listing)
     assert {"假设"} <= {row[2] for row in hours.rows}
     assert any("收成" in row[0] for row in life.rows)
     assert len(regimes.rows) == len(compared().regimes)

@@ -49,7 +49,15 @@ def test_all_sections_with_their_charts(lang):
     set_language(lang)
     report = whatif_report(compared(), *more())
     keys = [section.key for section in report.sections]
-    assert keys == [*ALWAYS[:4], "provisions", *ALWAYS[4:], "townships", "compare", "budget"]
+    assert keys == [
+        *ALWAYS[:4],
+        "provisions",
+        *ALWAYS[4:],
+        "townships",
+        "compare",
+        "budget",
+        "limits",
+    ]
     charts = report.all(Chart)
     assert len(charts) == 9
     for chart in charts:
@@ -69,7 +77,7 @@ def test_without_the_costly_tables():
 
 def test_a_few_tables_make_a_short_report():
     few = what_if(crowd(), POLICY, REFORM, tables=["deciles"])
-    assert [section.key for section in whatif_report(few).sections] == ["answer", "deciles"]
+    assert [section.key for section in whatif_report(few).sections] == ["answer", "deciles", "limits"]
 
 
 def test_captions_say_what_is_counted():
