@@ -20,7 +20,13 @@ from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import LANGUAGES, read_yaml, set_language, texts
 from jiuzhu_sim.law import clauses
 
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "en" / "definitions" / "scorecards.md"
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+
+
+def page_in(lang):
+    """The page on scorecards in a language."""
+    return (DOCS / lang / "definitions" / "scorecards.md").read_text(encoding="utf-8")
+
 
 GOOD = {
     "label": "例",
@@ -126,26 +132,35 @@ def test_the_default_card_can_score_without_any_return():
 
 
 # --- one's own -----------------------------------------------------------------------------
-def test_the_example_of_the_page_runs(tmp_path, monkeypatch):
-    page = PAGE.read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("lang", "name", "grades", "totals"),
+    [
+        ("zh", "我的考核表.yaml", ["良好", "优秀"], "83.64、90.91"),
+        ("en", "my-card.yaml", ["good", "excellent"], "83.64, 90.91"),
+    ],
+)
+def test_the_example_of_the_page_runs(lang, name, grades, totals, tmp_path, monkeypatch):
+    page = page_in(lang)
     own, code = (re.search(f"```{kind}\n(.*?)```", page, re.S)[1] for kind in ("yaml", "python"))
-    written(tmp_path, own, "我的考核表.yaml")
+    written(tmp_path, own, name)
     monkeypatch.chdir(tmp_path)
+    set_language(lang)
     space = {}
     exec(code, space)
     made = space["made"]
     assert made.total.tolist() == [83.64, 90.91]
-    assert [made.card.grades[place].title for place in made.grade] == ["良好", "优秀"]
+    assert [made.card.grades[place].title for place in made.grade] == grades
     np.testing.assert_allclose(made.points[:, [0, 2, 4]], [[23, 15, 8], [20, 20, 10]])
-    assert "83.64、90.91" in code
+    assert totals in code
     assert ranks(made.total).tolist() == [2, 1]
 
 
-def test_the_page_explains_every_field_and_card():
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_explains_every_field_and_card(lang):
     from jiuzhu_sim.assessment.scorecard.form import CARD, PARTS, RELATIONS
     from jiuzhu_sim.assessment.scorecard.item_form import FIELDS, FORMS
 
-    page = PAGE.read_text(encoding="utf-8")
+    page = page_in(lang)
     names = [*CARD, *PARTS, *RELATIONS, *FIELDS, *FORMS, *cards(), "after", "effect", "when"]
     names += [name for fields in FORMS.values() for name in fields]
     assert [name for name in names if f"`{name}`" not in page and f"`{name}:" not in page] == []
