@@ -231,7 +231,8 @@ def rule(
     when: str = "",
     otherwise: Any = 0,
 ) -> Callable[[Callable[..., Any]], Rule]:
-    """Declare a function as a rule of the law; checked against the dictionary at import.
+    """Declare a function as a rule of the law; checked against the dictionary at import. Examples
+    in its docstring are tested with those of the package (doctest looks into `__test__`).
 
     Raises TypeError, naming the rule, when name, level, unit or clause do not fit.
     """
@@ -252,20 +253,15 @@ def rule(
         )
         _check(made)
         object.__setattr__(made, "__doc__", function.__doc__)
+        function.__globals__.setdefault("__test__", {})[f"{made.name} {since}"] = function
         return made
 
     return wrap
 
 
 def collect(*modules: ModuleType) -> tuple[Rule, ...]:
-    """The rules of some modules, in the order written; two versions may not overlap in time.
-
-    Examples in their docstrings are tested with those of the package (`__test__` tells doctest).
-    """
+    """The rules of some modules, in the order written; two versions may not overlap in time."""
     found = [item for module in modules for item in vars(module).values() if isinstance(item, Rule)]
-    for module in modules:
-        own = [each for each in vars(module).values() if isinstance(each, Rule)]
-        module.__test__ = {each.name: each.function for each in own}  # type: ignore[attr-defined]
     for i, first in enumerate(found):
         for second in found[i + 1 :]:
             overlap = first.since <= second.until and second.since <= first.until
