@@ -31,6 +31,7 @@ def main() -> int:
         warm=tuple(chosen.warm),
         remembered=chosen.remember,
         mirrored=chosen.mirrored,
+        every=chosen.every,
     )
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     chosen.out.write_text("", encoding="utf-8")
@@ -58,14 +59,15 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--warm", nargs="*", default=[], help="tests' modules to make ready")
     parser.add_argument("--remember", type=Path, help="file for what the tests reach")
     parser.add_argument("--mirrored", action="store_true", help="only tests named as the module")
+    parser.add_argument("--every", type=int, default=1, help="a sample: each so many-th mutant")
     return parser.parse_args()
 
 
 def modules_in(paths: list[Path]) -> dict[str, Path]:
     """Files by the name of their module."""
-    files = [file for path in paths for file in (path.glob("*.py") if path.is_dir() else [path])]
     found = {}
-    for file in sorted(file.resolve() for file in files):
+    files = [sorted(path.glob("*.py")) if path.is_dir() else [path] for path in paths]
+    for file in (file.resolve() for some in files for file in some):
         name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
         found[name.removesuffix(".__init__")] = file
     return found
