@@ -12,7 +12,16 @@ from jiuzhu_sim.language import said, text
 PYTHON_AT_LEAST = (3, 11)
 MEMORY_GB, DISK_GB = 2, 1
 GB = 1 << 30
-CORE = ("numpy", "scipy", "pandas", "pyarrow", "yaml", "jsonschema")
+CORE = (
+    "numpy",
+    "scipy",
+    "pandas",
+    "pyarrow",
+    "yaml",
+    "jsonschema",
+    "chinese_calendar",
+    "python_calamine",
+)
 REPORTS = (
     "matplotlib",
     "xlsxwriter",
@@ -21,6 +30,7 @@ REPORTS = (
     "pymcdm",
     "papermill",
     "nbconvert",
+    "bs4",
     "ipykernel",
     "tqdm",
 )

@@ -1,6 +1,7 @@
 """The command `lab`: JupyterLab in the folder somebody works in."""
 
 import argparse
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,6 +31,8 @@ def lab(args: argparse.Namespace) -> int:
         words.append(f"--ServerApp.port={args.port}")
     if args.no_browser:
         words.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        words.append("--allow-root")  # as every other command does; it answers this machine alone
     LabApp.launch_instance([str(folder), *words])
     return DONE
 
