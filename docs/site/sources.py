@@ -35,6 +35,10 @@ FENCE = re.compile(r"^\s*(```|~~~)")
 ITEM = re.compile(r"^\s*[-*] \[[^\]]*\]\(([^()#\s]+\.md)\)", re.MULTILINE)
 
 
+HAN = "\u2018-\u201d\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
+BREAK = re.compile(f"(?<=[{HAN}])\n[ ]*(?=[{HAN}])")
+
+
 class LinkError(Exception):
     """Links that lead nowhere or to the outside, all at once."""
 
@@ -77,6 +81,23 @@ def repository_links(text: str) -> Iterator[re.Match[str]]:
         at += len(line)
 
 
+def joined(text: str) -> str:
+    """Chinese lines of one paragraph without the space a browser would put between them.
+
+    >>> joined("低保，\\n特困。\\n\\n# 标题\\n正文\\n")
+    '低保，特困。\\n\\n# 标题\\n正文\\n'
+    """
+    parts, fenced = [""], False
+    for line in text.splitlines(keepends=True):
+        is_mark = bool(FENCE.match(line))
+        if fenced or is_mark or line.startswith("#"):
+            parts += [line, ""]  # stays as it is
+        else:
+            parts[-1] += line
+        fenced ^= is_mark
+    return "".join(BREAK.sub("", part) for part in parts)
+
+
 def gather(lang: str, folder: Path, extra: Path, made: Mapping[str, str]) -> bool:
     """Write the pages of a language into `folder`, files beside them into `extra`.
 
@@ -89,7 +110,7 @@ def gather(lang: str, folder: Path, extra: Path, made: Mapping[str, str]) -> boo
     twins = pages_of(OTHER[lang])
     for path, place in places.items():
         text = (ROOT / path).read_text(encoding="utf-8")
-        pages[place] = _relinked(text, path, lang, (places, twins), files, bad)
+        pages[place] = joined(_relinked(text, path, lang, (places, twins), files, bad))
     if bad:
         raise LinkError("\n".join(bad))
     with speaking(lang):
