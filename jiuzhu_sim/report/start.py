@@ -74,10 +74,10 @@ def start_report(
         (str(told(area, "cost_y", TOTAL)), text("card.cost")),
     )
     marks = stamps(compared.base, "stamp.first_round", known.gate)
-    more = planned.sections[0].sentences
-    chart = charts.before_after(
-        in_10k(both(cost)), [(each,) for each in STANDINGS], "chart.standings"
-    )
+    sides = in_10k(both(cost))
+    chart = charts.before_after(sides, [(each,) for each in STANDINGS], "chart.standings")
+    # What the what-if says of its law is replaced by what it does, in one sentence.
+    more = (_moved(compared, sides), *planned.sections[0].sentences[1:])
     sections = (
         _section("answer", (caseload_said(known), *more, _ready(findings)), Cards(numbers, marks)),
         _section("machine", (), _machine(findings)),
@@ -127,6 +127,29 @@ def _section(key: str, said: Sequence[str], *blocks: object) -> Section:
     return Section(key, text(f"start.section.{key}"), tuple(said), blocks)
 
 
+def _moved(compared: WhatIf, sides: Table) -> str:
+    """What changed, and what becomes of recipients and cost."""
+    changed = (
+        text(
+            "chart.from_to",
+            what=each.declared.title,
+            old=each.declared.show(each.old),
+            new=each.declared.show(each.new),
+        )
+        for each in compared.changes
+    )
+    told = (
+        text(
+            "chart.from_to",
+            what=each.header,
+            old=sides.show(each.name, "base"),
+            new=sides.show(each.name, "new"),
+        )
+        for each in sides.statistics
+    )
+    return text("start.said.moved", changed=listed(changed), told=listed(told))
+
+
 def _ready(findings: Sequence[Finding]) -> str:
     """Whether this machine is ready, or what has to be seen to."""
     ill = [each.name for each in findings if not each.well]
@@ -137,7 +160,12 @@ def _machine(findings: Sequence[Finding]) -> Listing:
     """The checks of the machine, one a row."""
     heads = tuple(text(f"start.head.{name}") for name in ("check", "state", "found", "remedy"))
     rows = tuple(
-        (each.name, text("doctor.well" if each.well else "doctor.ill"), each.found, each.remedy)
+        (
+            each.name,
+            text("doctor.well" if each.well else "doctor.ill"),
+            each.found,
+            each.remedy or "—",
+        )
         for each in findings
     )
     return Listing(text("start.machine.title"), heads, rows)

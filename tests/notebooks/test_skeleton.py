@@ -124,7 +124,7 @@ def test_the_first_notebook_lists_the_others_as_they_are():
     rows = [
         f"| {head.answers['zh']} / {head.answers['en']} | "
         f"[{head.name[:2]} {head.title['zh']} / {head.title['en']}]({head.name}.ipynb) | "
-        f"{head.audience['zh']} / {head.audience['en']} | {head.seconds} 秒 / s |"
+        f"{head.audience['zh']} / {head.audience['en']} | {head.seconds} s |"
         for head in HEADS[1:]
     ]
     assert table.splitlines()[-len(rows) :] == rows
