@@ -50,6 +50,7 @@ class Column:
     type name, ``code`` (a small integer whose names are `codes`) or ``text`` (free names,
     stored as integers). `low` and `high` bound what may be read (inclusive). An input with a
     `default` may be missing; the default is then taken for everybody, and the plan says so.
+    One that is not `drawn` has its default in synthetic people too: no recipe knows better.
     A column with `view_of` is another sight of that column, which holds what was reported:
     what is true, or what registers show (`view`, one of `VIEWS`).
     """
@@ -66,6 +67,7 @@ class Column:
     codes: Mapping[str, Mapping[str, str]] | None = None
     optional: bool = False
     default: Any = None
+    drawn: bool = True
     view_of: str = ""
     view: str = ""
 
@@ -119,6 +121,7 @@ def _column(name: str, entry: Mapping[str, Any]) -> Column:
         codes=entry.get("codes"),
         optional=entry.get("optional", False),
         default=entry.get("default"),
+        drawn=entry.get("drawn", True),
         view_of=entry.get("view_of", ""),
         view=entry.get("view", ""),
     )

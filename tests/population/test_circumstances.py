@@ -9,9 +9,10 @@ from jiuzhu_sim.population.recipe import load_recipe
 from jiuzhu_sim.population.roll_conditions import EXTRA
 from tests.random_circumstances import RARE, random_circumstances
 
-FURTHER = [
+WITH_DEFAULT = [
     name for name, entry in columns().items() if entry.kind == "input" and entry.default is not None
 ]
+FURTHER = [name for name in WITH_DEFAULT if columns()[name].drawn]
 ON_RECORD = [
     name
     for name, entry in columns().items()
@@ -132,7 +133,7 @@ def test_households_fit_together(people):
 def test_random_circumstances_are_all_there_and_pass_every_check():
     sizes = np.random.default_rng(0).integers(1, 6, 2_000)
     persons, households = random_circumstances(3, sizes)
-    assert {*persons, *households} == set(FURTHER)
+    assert {*persons, *households} == set(WITH_DEFAULT)
     persons["household_id"] = np.repeat(np.arange(len(sizes)), sizes)
     read = people_from_tables(persons, households)
     for name in FURTHER:
