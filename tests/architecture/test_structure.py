@@ -2,6 +2,7 @@
 
 import ast
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ CELL_LINES_MAX = 15
 LAYERS = [
     {"language"},
     {"errors"},
-    {"files"},
+    {"files", "reading"},
     {"columns"},
     {"assumptions"},
     {"law"},
@@ -53,10 +54,29 @@ def tree(path):
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def facts(path):
+    """What is asked of every file, read once: what it imports, where it prints, what it is for."""
+    read = tree(path)
+    nodes = list(ast.walk(read))
+    printing = [
+        node.lineno
+        for node in nodes
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "print"
+    ]
+    return tuple(_imported(path, nodes)), printing, ast.get_docstring(read)
+
+
 def imported(path):
     """Every module a file imports, wherever in the file; relative ones written out."""
+    return facts(path)[0]
+
+
+def _imported(path, nodes):
     package = ["jiuzhu_sim", *path.relative_to(PACKAGE).parts[:-1]]
-    for node in ast.walk(tree(path)):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -136,14 +156,12 @@ def test_files_are_short(folder):
 
 @each([path for path in SOURCES if layer(path) != "cli"])
 def test_only_the_command_line_prints(path):
-    calls = (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
-    printing = [c.lineno for c in calls if isinstance(c.func, ast.Name) and c.func.id == "print"]
-    assert printing == []
+    assert facts(path)[1] == []
 
 
 @each(SOURCES)
 def test_a_module_says_what_it_is_for(path):
-    doc = ast.get_docstring(tree(path))
+    doc = facts(path)[2]
     assert doc
     assert doc[0].isupper() or doc.startswith(("jiuzhu_sim", "`"))
 

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 from jiuzhu_sim.assessment.on_roll import people_on_roll
 from jiuzhu_sim.casework.cleanup import roll_of
 from jiuzhu_sim.casework.sampling.verification import title_of
-from jiuzhu_sim.language import LANGUAGES, set_language
+from jiuzhu_sim.language import LANGUAGES, language, set_language
 from jiuzhu_sim.measures import Table
 from jiuzhu_sim.measures.cleanup import cleanup_stock
 from jiuzhu_sim.outlook.audit.audit import audit
@@ -41,7 +41,16 @@ def reported():
 
 
 def report(audited=None, min_n=5, **given):
-    audited = audited or reported()
+    """The report on an audit; that on the stock reported, made once in each language."""
+    return made_of(audited, min_n, **given) if audited else _reported_in(language())
+
+
+@cache
+def _reported_in(_language):
+    return made_of(reported())
+
+
+def made_of(audited, min_n=5, **given):
     plan, books = plan_sample(audited, **given), books_of(audited)
     tables = cleanup_tables(audited, plan, books, min_n=min_n, rate=0.6)
     return cleanup_report(audited, plan, books, tables)

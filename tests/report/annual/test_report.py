@@ -12,7 +12,7 @@ from jiuzhu_sim.report.annual.known import Known
 from jiuzhu_sim.report.annual.problems import findings
 from jiuzhu_sim.report.cited import Cell, Given, Stub, parts_of
 from jiuzhu_sim.report.figure import Chart
-from tests.report.annual_parts import assessed_of, bare, full, gathered
+from tests.report.annual_parts import assessed_of, bare, full, gathered, made_anew
 
 PLAIN = {
     *("at", "card", "conf", "date", "documents", "file", "grade", "k", "n", "names", "place"),
@@ -73,7 +73,7 @@ def test_chapters_are_numbered_in_order():
 
 
 def test_a_selection_of_chapters_has_no_holes():
-    report = full(sections=["problems", "outlook", "run"])
+    report = made_anew(sections=["problems", "outlook", "run"])
     heads = [section for section in report.sections if section.level == 1]
     assert [each.key for each in heads] == ["answer", "outlook", "problems", "run"]
     assert [each.title[:2] for each in heads] == ["摘要", "一、", "二、", "附件"]
@@ -83,7 +83,7 @@ def test_a_selection_of_chapters_has_no_holes():
 
 def test_chapters_that_are_not_are_refused_all_at_once():
     with pytest.raises(JZError) as refused:
-        full(sections=["basic", "money", "run"])
+        made_anew(sections=["basic", "money", "run"])
     assert refused.value.codes == ("JZ-E060", "JZ-E060")
     assert "basics" in str(refused.value)
 
@@ -143,8 +143,8 @@ def test_the_same_run_gives_the_same_report_and_id():
     parts = gathered("s42-county-2013")
     again = annual_report(assessed_of("s42-county-2013"), 2013, **parts)
     assert full().run == again.run
-    assert full(year=2012).run != again.run
-    assert full(dated="2014-01-01").run == again.run
+    assert made_anew(year=2012).run != again.run
+    assert made_anew(dated="2014-01-01").run == again.run
 
 
 def test_it_speaks_english():
@@ -190,5 +190,5 @@ def test_targets_are_tracked_where_there_is_a_list(tmp_path):
 
 
 def test_chapters_may_be_named_in_one_entry():
-    heads = [each.key for each in full(sections=["run, outlook"]).sections if each.level == 1]
+    heads = [each.key for each in made_anew(sections=["run, outlook"]).sections if each.level == 1]
     assert heads == ["answer", "outlook", "run"]
