@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from jiuzhu_sim.measures.leakage import errors, leakage, mistakes
 from jiuzhu_sim.months.roll import STATUSES
+from jiuzhu_sim.rules.kit import HALF_FEN
 from tests.measures.small_months import small_months
 
 ON, OFF = STATUSES.index("paid"), STATUSES.index("outside")
@@ -92,3 +93,32 @@ def test_errors_of_few_households_are_hidden():
     row = table.values[table.rows.index(("urban",))]
     assert np.isnan(row[names.index("money_leaked")])
     assert row[names.index("money_paid")] > 0
+
+
+def test_the_tolerance_itself_is_no_error():
+    months = small_months(
+        opening=[ON] * 2,
+        opening_persons=[1] * 2,
+        paid=[[HALF_FEN, 0]],
+        due=[[0, HALF_FEN]],
+        status=[[ON, ON]],
+        area=["urban", "rural"],
+    )
+    found = errors(months)
+    assert not any(flags.any() for flags in found.households.values())
+    assert not any(found.money[name].any() for name in ("leaked", "withheld", "missed"))
+
+
+def test_households_behind_a_row_are_those_paid_or_entitled_in_some_month():
+    months = small_months(
+        opening=[ON] * 4,
+        opening_persons=[1] * 4,
+        paid=[[300.0, 0, 0, 0], [0, 0, 0, 0]],
+        due=[[0.0, 0, 0, 0], [0, 200, 0, 0]],
+        status=[[ON, OFF, OFF, ON]] * 2,
+        category=[[1, 2, 2, 2]] * 2,
+    )
+    assert leakage(months).n.tolist() == [1, 1, 2]
+    table = leakage(months, ["category_hh"], min_n=1)
+    assert table.rows == (("B",), ("C",), ("total",))  # nobody is in A
+    assert table.get("money_leaked", "B") == 300

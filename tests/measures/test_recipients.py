@@ -1,11 +1,12 @@
 """Who stands behind a change of cost, an overlap of ledgers, or a form of payment."""
 
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 import pytest
 
-from jiuzhu_sim.engine import simulate
+from jiuzhu_sim.engine import Results, simulate
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import set_language
 from jiuzhu_sim.measures.recipients import (
@@ -112,6 +113,7 @@ def test_overlap_of_layers_and_poverty_register():
         assert table.n[table.rows.index(row)] == group.sum()
     assert table.get("households", "total", "total") == pytest.approx(weight.sum())
     assert table.n[:-1].sum() == table.n[-1] == 800
+    assert len(set(table.rows)) == len(table.rows)
     assert len(table.rows) == 1 + len(set(zip(layer.tolist(), poor.tolist(), strict=True)))
 
 
@@ -148,3 +150,14 @@ def test_registered_poor_who_qualify_and_are_not_covered_are_listed():
         qualifies = results["layer_hh"][place] in ("tekun", "dibao")
         assert (household in listed) == bool(is_poor and qualifies)
     assert listed
+
+
+def test_a_single_person_who_leaves_is_leaving():
+    one = FOUR | {"size": [1] * 4, "recipients": [1, 1, 0, 0], "benefit": [50.0, 60.0, 0, 0]}
+    before = results(**one)
+    numbers = {"n_recipients_hh": np.array([1, 0, 1, 0]), "benefit_m_hh": [50.0, 0, 70.0, 0]}
+    columns = {**before.computed, **{name: np.asarray(n) for name, n in numbers.items()}}
+    after = Results(before.people, before.plan, MappingProxyType(columns))
+    table = split_by_recipient(before, after, weight="weight")
+    assert column(table, "households") == [10, 30, 20, 60]
+    assert column(table, "change_y") == [0, 70 * 12 * 30, -60 * 12 * 20, 12 * (70 * 30 - 60 * 20)]

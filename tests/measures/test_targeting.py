@@ -22,6 +22,7 @@ from jiuzhu_sim.measures.targeting import (
 from jiuzhu_sim.measures.welfare import gini
 from jiuzhu_sim.population import people_from_tables
 from jiuzhu_sim.population.views import seen
+from jiuzhu_sim.rules.kit import HALF_FEN
 
 # Six households: right, right but overpaid, right but underpaid, wrong, missed, outside.
 PAID = [300.0, 500, 100, 200, 0, 0]
@@ -61,6 +62,8 @@ def test_money_by_hand():
     paid, due = made.get("cover_money_paid", "total"), made.get("cover_money_due", "total")
     assert paid - due == get["wrong"] + get["over"] - get["under"] - get["missed"]
     assert made.get("cover_money_missed_rate", "total") == 1800 / due
+    rates = {n: made.get(f"cover_money_{n}_rate", "total") for n in ("wrong", "over", "under")}
+    assert rates == {"wrong": 800 / paid, "over": 100 / paid, "under": 300 / due}
     flags = cover_money(make_aim(PAID, np.array(DUE) > 0, weight=WEIGHT))
     assert flags.get("cover_money_wrong", "total") == 800
     assert "cover_money_over" not in [entry.name for entry in flags.statistics]
@@ -341,3 +344,23 @@ def test_every_head_and_note_has_its_words():
         assert table.title
         assert all(entry.title for entry in table.statistics)
         assert all(note in texts() for note in table.notes)
+
+
+def test_the_tolerance_itself_is_nothing_paid_and_nothing_due():
+    made = make_aim([HALF_FEN, 0.005], [HALF_FEN, 0.005])
+    assert made.paid.tolist() == made.entitled.tolist() == [False, True]
+
+
+def test_what_is_refused_is_named_by_its_worst_value():
+    for amounts, worst in (([np.nan, 1.0], "nan"), ([-2.5, 1.0], "-2.5")):
+        with pytest.raises(JZError, match=worst):
+            make_aim(amounts, [0.0, 0.0])
+
+
+def test_a_difference_of_the_tolerance_is_none():
+    made = cover_money(make_aim(TWICE, TWICE[::-1]))
+    assert made.get("cover_money_over", "total") == made.get("cover_money_under", "total") == 0
+
+
+TWICE = np.array([4, 5]) * HALF_FEN
+"""They differ by the tolerance to the last bit."""
