@@ -58,15 +58,12 @@ def table_of_figures(
     (('1',),)
     """
     values = np.array(list(cells.values()), np.float64).reshape(len(cells), len(heads))
-    blank = np.full(values.shape, np.nan)
-    return Table(
+    return Table.exact(
         name=name,
         dims=dims,
         rows=tuple(key if isinstance(key, tuple) else (key,) for key in cells),
         statistics=heads,
         values=values,
-        low=blank,
-        high=blank,
         n=np.zeros(len(cells), np.int64),
         per="figure",
         notes=notes,

@@ -60,15 +60,12 @@ def version_line() -> Table:
             rows.append((place, str(entry["version"])))
             values.append([entry["numbers"][place][each.name] for each in STATISTICS])
     numbers = np.array(values, np.float64)
-    blank = np.full(numbers.shape, np.nan)
-    return Table(
+    return Table.exact(
         name="history",
         dims=("place", "version"),
         rows=tuple(rows),
         statistics=tuple(replace(entry, additive=False) for entry in STATISTICS),
         values=numbers,
-        low=blank,
-        high=blank,
         n=np.zeros(len(rows), np.int64),
         per="figure",
         names=content["places"],

@@ -208,16 +208,13 @@ def contradictions(comparison: Comparison, hidden: set[Place]) -> Table | None:
     if not found:
         return None
     values = np.array([[stated, made, made - stated] for _, _, stated, made in found])
-    blank = np.full(values.shape, np.nan)
     names = {item: item_label(item) for _, item, _, _ in found if item != MEAN}
-    return Table(
+    return Table.exact(
         name="contradictions",
         dims=("area", "township", "item"),
         rows=tuple((*place, item) for place, item, _, _ in found),
         statistics=CONTRADICTIONS,
         values=values,
-        low=blank,
-        high=blank,
         n=np.zeros(len(found), np.int64),
         per="figure",
         names={**names, MEAN: texts()["ledger.product"]},

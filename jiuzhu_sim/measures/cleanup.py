@@ -203,8 +203,7 @@ def cleanup_reported(cleanup: Cleanup, *, weight: str) -> Table | None:
     reading = str(cleanup.policy["reading.urban_residual"])
     choice = (declarations()["reading.urban_residual"].choices or {})[reading]
     has_residual = any(line == "residual" for line, _ in cells)
-    blank = np.full(values.shape, np.nan)
-    return Table(
+    return Table.exact(
         name="cleanup_reported",
         dims=("cleanup_line", "area"),
         rows=tuple(cells),
@@ -215,8 +214,6 @@ def cleanup_reported(cleanup: Cleanup, *, weight: str) -> Table | None:
             PERSONS,
         ),
         values=values,
-        low=blank,
-        high=blank,
         n=np.full(len(cells), int(cleanup.roll.sum())),
         per="household",
         notes=(

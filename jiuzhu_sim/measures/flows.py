@@ -119,8 +119,7 @@ def flows(
     n = counts[..., 2].ravel().astype(np.int64)
     n[-width:] = _ever(on | on_before, *groups)
     flat = values.reshape(len(rows), len(parts))
-    blank = np.full(flat.shape, np.nan)
-    table = Table(
+    table = Table.exact(
         name="flows",
         dims=(MONTH, *dims),
         rows=tuple(rows),
@@ -129,8 +128,6 @@ def flows(
             for name in parts
         ),
         values=flat,
-        low=blank,
-        high=blank,
         n=n,
         per="household",
         notes=("note.flows",),
@@ -243,8 +240,7 @@ def transitions(months: Months, *, weight: str | None = "weight") -> Table:
     shape = (len(STATUSES), len(STATUSES), len(REASONS))
     places = zip(*np.unravel_index(kinds, shape), strict=True)
     rows = [(STATUSES[a], STATUSES[b], REASONS[c]) for a, b, c in places]
-    blank = np.full(values.shape, np.nan)
-    return Table(
+    return Table.exact(
         name="transitions",
         dims=("roll_from", "roll_to", "month_reason"),
         rows=(*rows, (TOTAL,) * 3),
@@ -253,8 +249,6 @@ def transitions(months: Months, *, weight: str | None = "weight") -> Table:
             Statistic("moved_persons", "persons", additive=True),
         ),
         values=values,
-        low=blank,
-        high=blank,
         n=np.append(np.bincount(index, minlength=len(kinds)), moved.any(axis=0).sum()),
         per="household",
         notes=("note.transitions",),

@@ -194,16 +194,13 @@ def _table(
 ) -> Table:
     """The table; groups in which nobody is are left out."""
     shown = np.append(n[:-1] > 0, True)
-    blank = np.full(values[shown].shape, np.nan)
     rows = [*((key,) for key in keys), (TOTAL,)]
-    return Table(
+    return Table.exact(
         name=name,
         dims=dims,
         rows=tuple(row for row, seen in zip(rows, shown, strict=True) if seen),
         statistics=statistics,
         values=values[shown],
-        low=blank,
-        high=blank,
         n=n[shown],
         per="household",
         notes=(f"note.{name}",),

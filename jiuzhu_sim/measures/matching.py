@@ -40,15 +40,12 @@ def source_table(
         *(Statistic(f"match_{name}", "yuan/month") for name in MONEY),
     )
     values = found[[*COUNTED, *MONEY]].to_numpy(np.float64)
-    blank = np.full(values.shape, np.nan)
-    table = Table(
+    table = Table.exact(
         name="matching",
         dims=(SOURCE,),
         rows=tuple((key,) for key in keys),
         statistics=statistics,
         values=values,
-        low=blank,
-        high=blank,
         n=n.astype(np.int64),
         per="household",
         notes=("note.matching",),
@@ -84,8 +81,7 @@ def overlap_table(
     parts = (np.ones(people.households), found.persons, found.benefit_m)
     values = np.column_stack([total(part) for part in parts])
     n = np.bincount(cell, minlength=size)
-    blank = np.full(values.shape, np.nan)
-    table = Table(
+    table = Table.exact(
         name="poverty_overlap",
         dims=("overlap_programme", "overlap_poverty"),
         rows=(*((p, q) for p in PROGRAMMES for q in POVERTY), (TOTAL, TOTAL)),
@@ -95,8 +91,6 @@ def overlap_table(
             Statistic("benefit_m", "yuan/month", additive=True),
         ),
         values=values,
-        low=blank,
-        high=blank,
         n=np.append(n, n.sum()).astype(np.int64),
         per="household",
         notes=("note.overlap",),

@@ -221,17 +221,14 @@ def roll_flows(
     few = np.stack([np.concatenate([part, part.sum(axis=0)[None]]) for part in counts.values()], -1)
     names = [*(str(one) for one in months), TOTAL]
     rows = [(name, key) for name in names for key in (*keys, TOTAL)]
-    blank = np.full((len(rows), made.shape[-1]), np.nan)
     units = ("persons" if name in PERSONS else "households" for name in parts)
     heads = [Statistic(f"roll_{name}", unit) for name, unit in zip(parts, units, strict=True)]
-    table = Table(
+    table = Table.exact(
         name="roll_flows",
         dims=(MONTH, SHOWN[by]),
         rows=tuple(rows),
         statistics=(*heads, TURNOVER),
         values=made.reshape(len(rows), -1),
-        low=blank,
-        high=blank,
         n=np.tile(np.append(stood, stood.sum()), len(names)),
         per="household",
         notes=("note.roll_flows", *(("note.synthetic_log",) if log.is_synthetic else ())),

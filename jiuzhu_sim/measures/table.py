@@ -138,6 +138,20 @@ class Table:
     disjoint: bool = True
     hidden: NDArray[np.bool_] | None = None
 
+    @classmethod
+    def exact(cls, *, values: NDArray[np.float64], **given: Any) -> "Table":
+        """A table of complete counts or given numbers: none has a sampling interval.
+
+        >>> one = np.array([[2.0]])
+        >>> rate = (Statistic("fgt0", "share"),)
+        >>> table = Table.exact(name="poverty", dims=("moment",), rows=(("before",),), values=one,
+        ...                     statistics=rate, n=np.array([9]), per="person")
+        >>> table.has_intervals
+        False
+        """
+        blank = np.full(values.shape, np.nan)
+        return cls(values=values, low=blank, high=blank, **given)
+
     @property
     def title(self) -> str:
         """Title with what is counted: 户 or 人."""
@@ -154,7 +168,7 @@ class Table:
         """Unweighted households behind the whole table."""
         whole = [n for row, n in zip(self.rows, self.n, strict=True) if TOTAL in row]
         if whole or not self.disjoint:
-            return int(max([*whole, *self.n[:1]]))
+            return int(max([*whole, *self.n[:1]], default=0))
         return int(self.n.sum())
 
     def get(self, statistic: str, *row: str) -> float:

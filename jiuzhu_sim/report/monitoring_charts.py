@@ -161,16 +161,13 @@ def _chain_table(chain: Chain) -> Table:
     """What the chart of one household is drawn from."""
     names = ("paid", "due", "score")
     values = np.array([[getattr(step, name) for name in names] for step in chain.steps], float)
-    blank = np.full(values.shape, np.nan)
     units: Sequence[str] = ("yuan", "yuan", "")
-    return Table(
+    return Table.exact(
         name="monitoring_chain",
         dims=("month",),
         rows=tuple((step.month,) for step in chain.steps),
         statistics=tuple(Statistic(f"chain_{n}", u) for n, u in zip(names, units, strict=True)),
         values=values,
-        low=blank,
-        high=blank,
         n=np.ones(len(values), int),
         per="household",
         fields={"policy": chain.watch.policy.title},

@@ -157,20 +157,17 @@ def _table(
     names: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Table:
     """A table without intervals, stamped for what it rests on."""
-    blank = np.full(values.shape, np.nan)
     stamps = []
     if ranking.measured.is_synthetic:
         stamps.append("note.ranking_synthetic")
     if ranking.card.status == ILLUSTRATIVE:
         stamps.append("note.ranking_illustrative")
-    return Table(
+    return Table.exact(
         name=name,
         dims=(dim,),
         rows=tuple((row,) for row in rows),
         statistics=tuple(statistics),
         values=values,
-        low=blank,
-        high=blank,
         n=n,
         per="ranked" if dim == UNIT_DIM else "ranking_weight",
         notes=(*notes, *stamps),

@@ -125,8 +125,7 @@ def mismatch_table(found: Mismatches) -> Table:
         some: Any = rows if kind == TOTAL else rows[rows["kind"] == kind]
         money = [float(some[f"paid_less_{book}"].sum()) for book in ("ledger", "system")]
         values.append([float(len(some)), *money])
-    blank = np.full((len(kinds), 3), np.nan)
-    return Table(
+    return Table.exact(
         name="audit_mismatch",
         dims=("mismatch",),
         rows=tuple((kind,) for kind in kinds),
@@ -136,8 +135,6 @@ def mismatch_table(found: Mismatches) -> Table:
             Statistic("audit_less_system", "yuan", additive=True),
         ),
         values=np.array(values),
-        low=blank,
-        high=blank,
         n=np.array([int(value[0]) for value in values]),
         per="case",
         notes=("note.audit_mismatch",),

@@ -48,9 +48,8 @@ def recovery_table(audited: Audit, rate: float | None = None) -> Table | None:
         rows.append((cause,))
         values.append([float(weight.sum()), *money])
     found = np.array(values)
-    blank = np.full(found.shape, np.nan)
     mean = float(weight @ months / weight.sum()) if len(at) else 0.0
-    return Table(
+    return Table.exact(
         name="audit_recovery",
         dims=("recovery_cause",),
         rows=tuple(rows),
@@ -59,8 +58,6 @@ def recovery_table(audited: Audit, rate: float | None = None) -> Table | None:
             *(Statistic(f"recovery_{part}", "yuan") for part in PARTS),
         ),
         values=found,
-        low=blank,
-        high=blank,
         n=np.full(len(rows), len(at)),
         per="household",
         notes=("note.audit_recovery",),

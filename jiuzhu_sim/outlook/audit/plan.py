@@ -183,15 +183,12 @@ def _widths(
             for size in rows.values()
         ]
     )
-    blank = np.full(values.shape, np.nan)
-    return Table(
+    return Table.exact(
         name=name,
         dims=(dim,),
         rows=tuple((key,) for key in rows),
         statistics=WIDTHS,
         values=values,
-        low=blank,
-        high=blank,
         n=np.full(len(rows), plan.of),
         per="household",
         notes=("note.audit_sizes",),

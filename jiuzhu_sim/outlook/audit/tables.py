@@ -297,15 +297,12 @@ def _counted(
 ) -> Table:
     """A table of weighted counts without intervals."""
     found = np.array(values, np.float64)
-    blank = np.full(found.shape, np.nan)
-    return Table(
+    return Table.exact(
         name=name,
         dims=dims,
         rows=tuple(rows),
         statistics=tuple(statistics),
         values=found,
-        low=blank,
-        high=blank,
         n=np.array(n, np.int64),
         per="household",
         notes=notes,

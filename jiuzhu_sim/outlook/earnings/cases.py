@@ -65,15 +65,12 @@ def _table(
     values = np.column_stack(columns).astype(np.float64)
     whole = np.where([entry.additive for entry in statistics], values.sum(axis=0), np.nan)
     values = np.vstack([values, whole])
-    blank = np.full(values.shape, np.nan)
-    return Table(
+    return Table.exact(
         name=name,
         dims=dims,
         rows=(*rows, (TOTAL, *[""] * len(keys))),
         statistics=tuple(statistics),
         values=values,
-        low=blank,
-        high=blank,
         n=np.append(np.ones(len(rows), np.int64), len(rows)),
         per="household",
         fields={"base": base.policy.title, "new": new.policy.title},

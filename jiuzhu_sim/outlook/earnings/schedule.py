@@ -133,15 +133,12 @@ def table_of(
 ) -> Table:
     """A table of one family: no intervals, one household behind each row."""
     values = np.column_stack(columns).astype(np.float64)
-    blank = np.full(values.shape, np.nan)
-    return Table(
+    return Table.exact(
         name=name,
         dims=dims,
         rows=tuple(rows),
         statistics=statistics,
         values=values,
-        low=blank,
-        high=blank,
         n=np.ones(len(rows), np.int64),
         per="family",
         notes=notes,

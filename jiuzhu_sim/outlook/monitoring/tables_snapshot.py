@@ -20,16 +20,13 @@ def snapshot_table(found: Snapshot, weight: NDArray[Any], title: str) -> Table:
     for rule, reason in zip(found.warnings.rules, found.silent, strict=True):
         names[rule.key] = with_reason(rule.label, reason)
     rows = tuple((rule.key,) for rule in found.warnings.rules)
-    blank = np.full(values.shape, np.nan)
     n = found.flagged.sum(axis=1)
-    return Table(
+    return Table.exact(
         name="monitoring_snapshot",
         dims=("warning_rule",),
         rows=rows,
         statistics=(Statistic("warning_flagged", "households"),),
         values=values,
-        low=blank,
-        high=blank,
         n=n,
         per="household",
         notes=("note.monitoring_snapshot",),

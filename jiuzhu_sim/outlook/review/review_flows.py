@@ -46,16 +46,13 @@ def reported_flows(run: Months, policy: Policy) -> Table | None:
             names = (f"{source}_{move}{ending}" for source in ("reported", "model"))
             statistics += [Statistic(name, unit) for name in names]
     values = np.array(columns).T
-    blank = np.full(values.shape, np.nan)
     on_before, _, _ = before(run)
-    return Table(
+    return Table.exact(
         name="reported_flows",
         dims=("area",),
         rows=(*((area,) for area in AREAS), (TOTAL,)),
         statistics=tuple(statistics),
         values=values,
-        low=blank,
-        high=blank,
         n=np.array([_ever(run, on_before, area) for area in (*AREAS, TOTAL)]),
         per="household",
         notes=("note.reported_flows",),

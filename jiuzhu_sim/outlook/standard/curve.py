@@ -158,15 +158,12 @@ def standard_curve(
 def table_of(policy: Policy, area: str, points: Mapping[str, Any], *notes: str) -> Table:
     """The table of some points of a curve; `points` holds the fields of `Point`, (standards,)."""
     values = np.column_stack([points[entry.name] for entry in STATISTICS])
-    blank = np.full(values.shape, np.nan)
-    return Table(
+    return Table.exact(
         name="standard_curve",
         dims=("standard",),
         rows=tuple((f"{standard:.10g}",) for standard in points["standard"]),
         statistics=STATISTICS,
         values=values,
-        low=blank,
-        high=blank,
         n=np.asarray(points["n"]).astype(np.int64),
         per="household",
         notes=(*notes, *NOTES),

@@ -127,15 +127,12 @@ def small(
 ) -> Table:
     """A table of complete counts or given values: a row a key, no sampling interval."""
     values = np.array(list(rows.values()), np.float64).reshape(len(rows), len(statistics))
-    blank = np.full(values.shape, np.nan)
-    return Table(
+    return Table.exact(
         name=name,
         dims=(dim,),
         rows=tuple((key,) for key in rows),
         statistics=statistics,
         values=values,
-        low=blank,
-        high=blank,
         n=np.nan_to_num(values[:, 0]).astype(np.int64),
         per="figure",
         notes=notes,
