@@ -111,7 +111,10 @@ def job(python, words):
     if words[0] == "test":
         return test(python, words[1:])
     if words[0] == "lab":
-        return call(python, "jiuzhu_sim", "lab", str(ROOT), *words[1:])
+        # The folder named, else the one the user stands in (made by `init`), else this one.
+        is_named = len(words) > 1 and not words[1].startswith("-")
+        folder = [] if is_named or Path("notebooks").is_dir() else [str(ROOT)]
+        return call(python, "jiuzhu_sim", "lab", *folder, *words[1:])
     if words[0] == "wheels":
         import offline  # beside this file; Pythons older than 3.11 never get here
 
@@ -314,15 +317,19 @@ def stopped():
 def unfit():
     """The sentence for a folder of wheels that lacks something, with what pip found lacking."""
     text = LOG.read_text(encoding="utf-8", errors="replace").rsplit("\n── ", 1)[-1]
-    lacking = re.findall(r"No matching distribution found for (\S+)", text)
-    name = lacking[-1] if lacking else "?"
+    lacking = re.findall(r"(?:distribution found for|satisfies the requirement) ([\w.-]+)", text)
+    seen = LOG.relative_to(ROOT)
+    zh, en = (
+        [lacking[-1]] * 2 if lacking else (f"所需的全部组件（{seen}）", f"all it needs ({seen})")
+    )
     have = "{}, Python {}.{}".format(sys.platform, *sys.version_info[:2])
     return SetupError(
-        f"wheels/ 里没有适合这台机器（{have}）的 {name}：在有网络的机器上重新运行 "
-        "python3 run.py wheels，用 --platform、--python 写明这台机器；这里有网络就移走 wheels/。",
-        f"wheels/ has no {name} for this machine ({have}): run python3 run.py wheels again where "
-        "there is a network, naming this machine by --platform and --python; with a network here, "
-        "move wheels/ away.",
+        f"wheels/ 里没有适合这台机器（{have}）的{zh}：在有网络的机器上重新运行 "
+        "python3 run.py wheels，用 --platform、--python、--extra 写明要什么；"
+        "这里有网络就移走 wheels/。",
+        f"wheels/ lacks {en} for this machine ({have}): run python3 run.py wheels again where "
+        "there is a network, and say by --platform, --python, --extra what for; with a network "
+        "here, move wheels/ away.",
     )
 
 
