@@ -233,7 +233,6 @@ def is_other_low_income_hh(
     study_year,
     medical_expense_y,
     is_unit_member,
-    n_members_hh,
     ladder_large_medical_y,
 ):
     """其他低收入: registered unemployed, disabled, new at university, or large medical cost."""
@@ -242,7 +241,7 @@ def is_other_low_income_hh(
     ) & (study_year == 1)
     is_hard = is_registered_unemployed | (disability_grade > 0) | is_student_entering
     is_hard = is_hard | (medical_expense_y >= ladder_large_medical_y)
-    return members.any(is_hard & is_unit_member) & (n_members_hh > 0)
+    return members.any(is_hard & is_unit_member)
 
 
 @rule(

@@ -20,7 +20,7 @@ from jiuzhu_sim.casework.procedure.verdicts import CODE, Item, Verdicts
 from jiuzhu_sim.casework.sampling.sampling import draw
 from jiuzhu_sim.casework.sampling.verification import Verification
 from jiuzhu_sim.engine.plan import WANTED
-from jiuzhu_sim.language import read_yaml
+from jiuzhu_sim.language import read_yaml, speaking
 from jiuzhu_sim.measures import (
     cleanup,
     costs,
@@ -148,3 +148,13 @@ def test_what_is_said_to_add_up_does(name):
     adds = [entry.additive for entry in table.statistics]
     sums = np.nansum(table.values[:-1, adds], axis=0)
     np.testing.assert_allclose(sums, np.nan_to_num(table.values[-1, adds]), rtol=1e-9, atol=1e-6)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_titles_and_captions_are_complete(language):
+    with speaking(language):
+        for table in made().values():
+            said = f"{table.caption} {' '.join(table.footnotes())}"
+            assert not {"{", "}", "None"} & set(said.replace("{", " { ").split()), said
+            if "policy" in (table.fields or {}):
+                assert table.fields["policy"] in table.title

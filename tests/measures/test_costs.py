@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from jiuzhu_sim.columns import column
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.measures import budget_gap, caseload
+from jiuzhu_sim.measures.costs import by_layer
 from jiuzhu_sim.measures.table import TOTAL
 from tests.measures.small import FOUR, results
 
@@ -58,3 +60,35 @@ def test_unknown_grouping_is_refused():
     with pytest.raises(JZError) as refused:
         caseload(results(**FOUR), ("village",), weight="weight")
     assert refused.value.codes == ("JZ-E031",)
+
+
+def test_layers_and_who_stands_outside_them():
+    made = results(**FOUR | {"recipients": [1, 2, 3, 0], "benefit": [50.0, 600, 300, 0]})
+    made.computed["layer_hh"][:] = [NAMES.index(name) for name in ("none", "dibao", "edge", "none")]
+    table = by_layer(made, weight="weight")
+    assert table.rows == (("dibao",), ("edge",), ("none",), (TOTAL,))
+    rows = {name: [table.get(name, *row) for row in table.rows] for name in COUNTED}
+    assert rows == {
+        "households": [20, 30, 10, 60],  # in no layer, and yet a recipient
+        "persons": [40, 90, 10, 140],
+        "recipients": [40, 90, 10, 140],
+        "cost_y": [144_000, 108_000, 6_000, 258_000],
+    }
+    assert table.n.tolist() == [1, 1, 1, 3]
+
+
+NAMES = list(column("layer_hh").codes)
+COUNTED = ("households", "persons", "recipients", "cost_y")
+
+
+def test_without_an_appropriation_there_is_no_rate():
+    table = budget_gap(results(**FOUR), 0.0, weight="weight")
+    assert table.get("gap_y", TOTAL) == table.get("need_y", TOTAL) > 0
+    assert np.isnan(table.get("need_rate", TOTAL))
+
+
+def test_an_unknown_area_is_refused_with_those_there_are():
+    with pytest.raises(JZError, match="urban / rural") as refused:
+        budget_gap(results(**FOUR), 1.0, weight="weight", area="village")
+    assert refused.value.codes == ("JZ-E032",)
+    assert "village" in str(refused.value)

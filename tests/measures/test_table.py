@@ -118,3 +118,15 @@ def test_what_is_shown_is_what_is_held(table):
 )
 def test_numbers_are_shown_by_their_unit(unit, value, shown):
     assert Statistic("share", unit).show(value) == shown
+
+
+def test_a_table_without_rows_has_no_observations():
+    none = np.empty((0, 1))
+    table = Table(
+        "t", ("area",), (), (Statistic("persons", "persons"),), none, none, none, N0, "person"
+    )
+    assert table.observations == 0
+    assert Table(**vars(table) | {"disjoint": False}).observations == 0
+
+
+N0 = np.empty(0, np.int64)
