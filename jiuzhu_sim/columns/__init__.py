@@ -17,8 +17,6 @@ from jiuzhu_sim.errors import JZError, nearest
 from jiuzhu_sim.language import pick, read_yaml, text, unit_label
 
 LEVELS = ("person", "household")
-LOG_LEVELS = ("case", "event")
-"""Levels of a log of casework: its columns are a dictionary of their own (`log_columns`)."""
 VIEWS = ("true", "registry")
 
 FILES = (

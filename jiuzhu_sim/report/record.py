@@ -25,8 +25,6 @@ from jiuzhu_sim.language import in_brackets, text
 from jiuzhu_sim.report.scenarios import policy_of, recorded
 
 RECORD = "run.json"
-TIME_FIELDS = ("made_at",)
-"""What in the record changes from run to run though nothing else did."""
 
 ANNUAL, PARTS, RUN_ID = "annual", "parts", "run_id"
 

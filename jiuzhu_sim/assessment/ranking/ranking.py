@@ -87,10 +87,6 @@ class Ranking:
         """Positions of all units, best first, those not ranked last; ties by name."""
         return _order(self.rank, self.measured.units)
 
-    def told_apart(self, first: int, second: int) -> bool:
-        """Whether two ranked units can be put in order: their rank intervals do not overlap."""
-        return bool(apart(self.low, self.high)[first, second])
-
     def alike(self, unit: int) -> tuple[int, ...]:
         """Ranked units that cannot be told from this one, itself left out; best first."""
         told = apart(self.low, self.high)[unit]

@@ -79,7 +79,6 @@ def test_identical_units_are_said_to_be_the_same():
     made = ranked([FIVE[1], FIVE[0], FIVE[1], FIVE[4]])
     assert made.rank.tolist() == [2, 1, 2, 4]
     assert made.better[0, 2] == 0.5
-    assert not made.told_apart(0, 2)
     assert made.alike(0) == (2,)
     for part in (made.low, made.high, made.score_low, made.score_high):
         assert part[0] == part[2]
