@@ -47,6 +47,9 @@ ALSO = {
 }
 """Tests of modules that have no file of tests of their own."""
 
+EVERYWHERE = ("test_contracts", "test_merge")
+"""Tests of what all tables have in common; last, as they take longest."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -202,8 +205,12 @@ class Campaign:
 
     def _mirrored(self, name: str, function: str) -> list[str]:
         """A module's own tests, those first that saw most in this function, then in the others."""
-        files = {f"test_{name}.py", f"{name}.py", *(f"{file}.py" for file in ALSO.get(name, ()))}
-        found = [n for n in self.watched if n.partition("::")[0].rpartition("/")[2] in files]
+        files = [f"test_{name}.py", f"{name}.py", *(f"{file}.py" for file in ALSO.get(name, ()))]
+        files += [f"{file}.py" for file in EVERYWHERE]
+        named = {n: n.partition("::")[0].rpartition("/")[2] for n in self.watched}
+        found = [
+            nodeid for file in dict.fromkeys(files) for nodeid in named if named[nodeid] == file
+        ]
         return sorted(found, key=lambda n: (-self.kills[function, n], -self.kills["", n]))
 
     def _within(self, tests: list[str]) -> list[str]:
