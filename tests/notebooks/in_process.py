@@ -4,6 +4,7 @@ run in `test_kernel.py`, and with all defaults whenever the gallery of the docum
 """
 
 import ast
+import re
 from pathlib import Path
 
 import nbformat
@@ -53,6 +54,7 @@ def shown(path):
     """All HTML that an executed notebook shows; the first of it is its answer card."""
     found = [out.get("data", {}).get("text/html", "") for out in outputs(path)]
     assert '<section class="answer">' in found[0]
+    assert re.search("<h2>(结论|The answer|摘要|Summary)</h2>", found[0])
     return "".join(found)
 
 

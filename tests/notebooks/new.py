@@ -67,7 +67,10 @@ def listed(text, heads):
         f"{head.audience['zh']} / {head.audience['en']} | {head.seconds} 秒 / s |"
         for head in heads
     )
-    before, after = text[: LISTED.search(text).start()], text[list(LISTED.finditer(text))[-1].end() :]
+    before, after = (
+        text[: LISTED.search(text).start()],
+        text[list(LISTED.finditer(text))[-1].end() :],
+    )
     return (before + "\n".join(rows) + ("\n" + after if after else "")).rstrip("\n")
 
 
