@@ -5,18 +5,11 @@ import json
 import pytest
 
 from jiuzhu_sim.cli import main
-from jiuzhu_sim.language import set_language
 from jiuzhu_sim.policy import read_reform
 
 PEOPLE = ("--households", "200", "--seed", "1")
 QUICK = (*PEOPLE, "--draws", "200", "--runs", "6")
 RURAL = ("--param", "dibao.standard.rural")
-
-
-@pytest.fixture(autouse=True)
-def chinese_again():
-    yield
-    set_language("zh")
 
 
 def told(capsys, *words):

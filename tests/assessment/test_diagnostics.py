@@ -19,12 +19,6 @@ from jiuzhu_sim.population.margins import Margin, calibrate_to, load_margins
 from tests.assessment.test_weights import four, results_of
 
 
-@pytest.fixture(autouse=True)
-def chinese_again():
-    yield
-    set_language("zh")
-
-
 def margin(name, value, **more):
     given = {
         "label": {"zh": name, "en": name},

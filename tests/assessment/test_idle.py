@@ -15,12 +15,6 @@ def people():
     return people_of("", POLICY, 800, 1)
 
 
-@pytest.fixture(autouse=True)
-def chinese_again():
-    yield
-    set_language("zh")
-
-
 def found(people, changes, policy=POLICY):
     return what_if(people, policy, policy.change(changes))
 

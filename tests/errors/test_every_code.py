@@ -14,12 +14,6 @@ from tests.errors.provoke import PROVOKERS
 CODES = sorted(catalogue())
 
 
-@pytest.fixture(autouse=True)
-def chinese_again():
-    yield
-    set_language("zh")
-
-
 def fields(sentence):
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
 

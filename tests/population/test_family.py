@@ -8,7 +8,7 @@ import pytest
 from jiuzhu_sim.columns import columns
 from jiuzhu_sim.engine import WANTED, simulate
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.language import set_language, texts
+from jiuzhu_sim.language import texts
 from jiuzhu_sim.policy import load_policy
 from jiuzhu_sim.population.family import (
     Family,
@@ -22,12 +22,6 @@ from jiuzhu_sim.receipt import explain
 
 POLICY = load_policy("example-county")
 NATIONAL = load_policy("national-illustrated")
-
-
-@pytest.fixture(autouse=True)
-def chinese_again():
-    yield
-    set_language("zh")
 
 
 def result(family, policy=POLICY):

@@ -122,12 +122,6 @@ def test_what_is_left_can_be_met_and_every_one_named_has_to_go(seed, broken, by)
 HOUSEHOLD = Told({"zh": "农村户数", "en": "Rural households"}, "households")
 
 
-@pytest.fixture(autouse=True)
-def chinese_again():
-    yield
-    set_language("zh")
-
-
 def refused(rows, targets, told, **options):
     with pytest.raises(JZError) as caught:
         calibrate(np.ones(4) * 100, rows, targets, told=told, **options)

@@ -27,12 +27,6 @@ from tests.outlook.audit.rolls import made, recipients
 S43 = load_policy("s43-county")
 
 
-@pytest.fixture(autouse=True)
-def chinese_again():
-    yield
-    set_language("zh")
-
-
 @cache
 def reported():
     """People moved to the stock that the place reported."""

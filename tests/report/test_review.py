@@ -19,12 +19,6 @@ from jiuzhu_sim.report.section import Listing
 POLICY = load_policy("example-county")
 
 
-@pytest.fixture(autouse=True)
-def chinese_again():
-    yield
-    set_language("zh")
-
-
 @cache
 def people():
     return synthesize("example-county", households=1_000, seed=1)

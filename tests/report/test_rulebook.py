@@ -16,12 +16,6 @@ NAMED = {rule.name: rule for rule in RULES}
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
-@pytest.fixture(autouse=True)
-def chinese_again():
-    yield
-    set_language("zh")
-
-
 @pytest.fixture(scope="module")
 def books(tmp_path_factory):
     """The pages of both languages: language, file name, text."""

@@ -21,12 +21,6 @@ REFORM = POLICY.change(
 ALWAYS = ["answer", "change", "programmes", "funding", "winners", "deciles", "poverty"]
 
 
-@pytest.fixture(autouse=True)
-def chinese_again():
-    yield
-    set_language("zh")
-
-
 @cache
 def crowd():
     return people_of("", POLICY, 2_000, 1)
@@ -77,7 +71,11 @@ def test_without_the_costly_tables():
 
 def test_a_few_tables_make_a_short_report():
     few = what_if(crowd(), POLICY, REFORM, tables=["deciles"])
-    assert [section.key for section in whatif_report(few).sections] == ["answer", "deciles", "limits"]
+    assert [section.key for section in whatif_report(few).sections] == [
+        "answer",
+        "deciles",
+        "limits",
+    ]
 
 
 def test_captions_say_what_is_counted():

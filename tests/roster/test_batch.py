@@ -19,12 +19,6 @@ POLICY = load_policy("example-county")
 ID_NUMBER = "11010119900307231X"
 
 
-@pytest.fixture(autouse=True)
-def chinese_again():
-    yield
-    set_language("zh")
-
-
 def csv(folder, *lines, encoding="utf-8"):
     path = folder / "families.csv"
     path.write_bytes("\n".join(lines).encode(encoding))

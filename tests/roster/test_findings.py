@@ -15,12 +15,6 @@ from tests.roster.typed import HEAD, MAN, WIFE, check
 OF_LEVEL = {"1": "stop", "2": "doubt", "3": "hint"}
 
 
-@pytest.fixture(autouse=True)
-def chinese_again():
-    yield
-    set_language("zh")
-
-
 @pytest.mark.parametrize("code", sorted(catalogue()))
 def test_every_code_has_a_level_and_words_in_both_languages(code):
     entry = catalogue()[code]

@@ -32,12 +32,6 @@ EMPTY = {"br", "col", "hr", "img", "input", "wbr", "meta", "link"}
 ALLOWED = re.compile(r"[\d,.%+−*—\-\[\] ]+")
 
 
-@pytest.fixture(autouse=True)
-def chinese_again():
-    yield
-    set_language("zh")
-
-
 @pytest.fixture(scope="module")
 def everything():
     wanted = Wanted()

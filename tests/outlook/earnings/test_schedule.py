@@ -21,12 +21,6 @@ COUPLE = Family(n_members=3, n_minor=1, wage=1200)
 DISABLED = Family(n_members=2, n_severe_disabled=1, wage=800)
 
 
-@pytest.fixture(autouse=True)
-def chinese_again():
-    yield
-    set_language("zh")
-
-
 def schedule_of(family, policy=POLICY, **options):
     return earnings_schedule(people_of_family(family), policy, **options)
 

@@ -17,12 +17,6 @@ POLICY = load_policy("example-county")
 STEP = 50.0
 
 
-@pytest.fixture(autouse=True)
-def chinese_again():
-    yield
-    set_language("zh")
-
-
 @pytest.fixture(scope="module")
 def people():
     return synthesize("example-county", households=3000, seed=5)
