@@ -137,6 +137,7 @@ def _moved(compared: WhatIf, sides: Table) -> str:
             new=each.declared.show(each.new),
         )
         for each in compared.changes
+        if each.old is not None and each.new is not None
     )
     told = (
         text(
