@@ -13,12 +13,12 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from jiuzhu_sim.columns import column
 from jiuzhu_sim.errors import JZError, Problems
-from jiuzhu_sim.language import amount_of, pick, read_yaml, text, texts, unit_label, with_unit
+from jiuzhu_sim.language import amount_of, pick, text, texts, unit_label, with_unit
+from jiuzhu_sim.reading import own_yaml
 
 STATUSES = ("assumed", "derived", "source")
 NEEDED = ("value", "unit", "range", "status", "source", "label")
@@ -215,12 +215,7 @@ def kept_assumptions(path: Path) -> Assumptions:
 
 
 def _read(path: Path) -> dict[str, Assumption]:
-    if not path.is_file():
-        raise JZError.of("JZ-E020", path=path)
-    try:
-        content = read_yaml(path)
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as fault:
-        raise JZError.of("JZ-E021", str(path), reason=str(fault).split("\n")[0]) from fault
+    content = own_yaml(path)
     problems = Problems()
     made = {}
     for name, entry in content.items() if isinstance(content, dict) else [("—", content)]:
@@ -247,6 +242,7 @@ def _is_whole(entry: Any, where: str, problems: Problems) -> bool:
         text("assumption.range"): not (
             isinstance(ends, list) and len(ends) == 2 and all(map(is_number, ends))
         ),
+        text("assumption.off"): not (_off(entry) is None or is_number(_off(entry))),
         text("assumption.label"): not _is_told(entry.get("label")),
         text("assumption.source_form"): isinstance(entry.get("source"), dict | list)
         and not _is_told(entry["source"]),
@@ -260,7 +256,7 @@ def _is_whole(entry: Any, where: str, problems: Problems) -> bool:
 def _assumption(name: str, entry: Mapping[Any, Any]) -> Assumption:
     low, high = entry["range"]
     source = entry["source"]  # a line, or one in each language
-    off = entry.get(False, entry.get("off"))  # YAML reads the bare key `off` as the boolean
+    off = _off(entry)
     return Assumption(
         name=name,
         value=_value(entry["value"]),
@@ -272,6 +268,11 @@ def _assumption(name: str, entry: Mapping[Any, Any]) -> Assumption:
         label=entry["label"],
         off=None if off is None else float(off),
     )
+
+
+def _off(entry: Mapping[Any, Any]) -> Any:
+    """The value when it is switched off; YAML reads the bare key `off` as the boolean."""
+    return entry.get(False, entry.get("off"))
 
 
 def _is_told(words: Any) -> bool:

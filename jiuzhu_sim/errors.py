@@ -137,4 +137,4 @@ def nearest(name: str, known: Iterable[str], n: int = 1) -> str:
     >>> nearest("dibao.standrad.rural", ["dibao.standard.rural", "edge.ratio"])
     'dibao.standard.rural'
     """
-    return ", ".join(get_close_matches(name, list(known), n=n, cutoff=0.5)) or "—"
+    return ", ".join(get_close_matches(str(name), map(str, known), n=n, cutoff=0.5)) or "—"

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import text
@@ -113,6 +114,21 @@ def staged(out: str | Path) -> Iterator[Path]:
             put_in_place(scratch, out)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""First characters by which a spreadsheet takes a text for a formula; the wide ones where Chinese
+or Japanese is in use."""
+
+
+def as_text(cell: Any) -> Any:
+    """A cell of a CSV file that no spreadsheet takes for a formula: a text that begins like one
+    gets an apostrophe, as offices write it. Numbers stay as they are.
+
+    >>> as_text("=1+1"), as_text("甲镇"), as_text(-1)
+    ("'=1+1", '甲镇', -1)
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
 
 
 def place_of(out: str | os.PathLike[str]) -> Path:

@@ -15,6 +15,7 @@ from typing import Any
 
 from jiuzhu_sim.errors import JZError, Problems, nearest
 from jiuzhu_sim.language import pick, read_yaml, text, unit_label
+from jiuzhu_sim.reading import is_file, own_text, yaml_of
 
 FOLDER = Path(__file__).parent
 PACKAGED = FOLDER.resolve()
@@ -184,22 +185,16 @@ def validated(path: Path, kind: str) -> Any:
     is installed. Raises JZ-E020 (no such file), JZ-E021 (not YAML), JZ-E002 (all faults, with
     their place).
     """
-    if not path.is_file():
-        raise JZError.of("JZ-E020", where=str(path), path=path.name)
-    try:
-        content = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as fault:
-        raise JZError.of("JZ-E021", where=str(path), reason=str(fault)) from fault
-    if path.resolve().is_relative_to(PACKAGED):
-        return _parsed(content, str(path))
-    return validated_text(content, str(path), kind)
+    if is_file(path) and path.resolve().is_relative_to(PACKAGED):
+        return _plain(read_yaml(path))
+    return validated_text(own_text(path), str(path), kind)
 
 
 def validated_text(content: str, where: str, kind: str) -> Any:
     """The same for a text at hand, whatever it comes from; its faults are told under `where`."""
     from jsonschema import Draft202012Validator
 
-    plain = _parsed(content, where)
+    plain = _plain(yaml_of(content, where))
     schema = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
     schema["$ref"] = f"#/$defs/{kind}"
     problems = Problems()
@@ -208,16 +203,6 @@ def validated_text(content: str, where: str, kind: str) -> Any:
         problems.add("JZ-E002", f"{Path(where).name} {place}".strip(), reason=flaw.message)
     problems.raise_if_any()
     return plain
-
-
-def _parsed(content: str, where: str) -> Any:
-    import yaml
-
-    try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        return _plain(yaml.load(content, loader))
-    except (yaml.YAMLError, ValueError, RecursionError) as fault:
-        raise JZError.of("JZ-E021", where=where, reason=str(fault).split("\n")[0]) from fault
 
 
 @cache

@@ -23,6 +23,7 @@ from jiuzhu_sim.law.load import region_names
 from jiuzhu_sim.measures.table import Statistic, Table
 from jiuzhu_sim.policy import load_policy
 from jiuzhu_sim.population import recipe_names
+from jiuzhu_sim.reading import is_file, is_folder
 from jiuzhu_sim.report.notebook import Parameter, notebook_path, parameters_of
 from jiuzhu_sim.report.record import (
     RECORD,
@@ -202,7 +203,8 @@ def _beside(folder: Path, name: str) -> str:
     """The path of a file that lies beside the list; else the name as it is."""
     if not name.strip():
         return ""
-    return str(folder / name.strip()) if (folder / name.strip()).exists() else name
+    beside = folder / name.strip()
+    return str(beside) if is_file(beside) or is_folder(beside) else name
 
 
 def key_of(values: Mapping[str, Any]) -> str:
@@ -218,7 +220,7 @@ def key_of(values: Mapping[str, Any]) -> str:
     files: dict[str, Any] = {
         name: _content(Path(value))
         for name, value in kept.items()
-        if isinstance(value, str) and value and Path(value).exists()
+        if isinstance(value, str) and value and (is_file(value) or is_folder(value))
     }
     files |= given_digests(kept)
     policy, notebook = policy_of(values), file_digest(notebook_path(NOTEBOOK))

@@ -6,16 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.files import write_whole
+from jiuzhu_sim.files import as_text, write_whole
 from jiuzhu_sim.language import listed, text
 from jiuzhu_sim.measures import Table
 from jiuzhu_sim.measures import publish as published
 from jiuzhu_sim.measures.disclosure import MIN_N
 from jiuzhu_sim.report.page import page
 from jiuzhu_sim.report.workbook import write_workbook
-
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""First characters by which a spreadsheet takes a text for a formula."""
 
 
 def export(
@@ -53,12 +50,6 @@ def export(
     return writers[path.suffix.lower()](path, shown, publish)
 
 
-def _plain(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    is_formula = isinstance(cell, str) and cell.startswith(FORMULA_SIGNS)
-    return f"'{cell}" if is_formula else cell
-
-
 def _write_csv(path: Path, tables: Sequence[Table], publish: bool) -> Path:
     """The tables one below the other: caption, heads, rows, notes; hidden cells are ``*``."""
     stream = io.StringIO()
@@ -72,7 +63,7 @@ def _write_csv(path: Path, tables: Sequence[Table], publish: bool) -> Path:
             values = values.drop(columns="n")
         rows = [[table.caption], list(values.columns), *values.to_numpy().tolist()]
         rows += [[note] for note in table.footnotes()]
-        writer.writerows([[_plain(cell) for cell in row] for row in rows])
+        writer.writerows([[as_text(cell) for cell in row] for row in rows])
         writer.writerow([])
     return write_whole(path, stream.getvalue().encode("utf-8-sig"))
 

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from jiuzhu_sim.errors import optional
-from jiuzhu_sim.report.sheets import FORMULA_SIGNS, LINE_HEIGHT, Sheets, lines_of
+from jiuzhu_sim.files import FORMULA_SIGNS
+from jiuzhu_sim.report.sheets import LINE_HEIGHT, Sheets, lines_of
 
 CREATED = datetime.datetime(2000, 1, 1)
 """Written into every file as its date, so that the same lists give the same bytes."""

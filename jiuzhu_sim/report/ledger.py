@@ -10,7 +10,7 @@ from jiuzhu_sim.assessment.against_ledger import COST, MEAN, model_figures
 from jiuzhu_sim.assessment.ledger import Place
 from jiuzhu_sim.engine import Results, simulate
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.files import write_whole
+from jiuzhu_sim.files import as_text, write_whole
 from jiuzhu_sim.language import text
 from jiuzhu_sim.measures.table import TOTAL
 from jiuzhu_sim.policy import Policy
@@ -85,7 +85,7 @@ def _csv(rows: Sequence[Sequence[Any]], *_: Any) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow([text(f"ledger.head.{name}") for name in HEADS])
-    writer.writerows([_plain(cell) for cell in row] for row in rows)
+    writer.writerows([as_text(_plain(cell)) for cell in row] for row in rows)
     return stream.getvalue().encode("utf-8-sig")
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from jiuzhu_sim.files import staged
+from jiuzhu_sim.files import as_text, staged
 from jiuzhu_sim.language import text
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.population import write_people
@@ -25,7 +25,6 @@ from jiuzhu_sim.report.forms import Form, Head, workbook_of
 from jiuzhu_sim.report.page import page
 from jiuzhu_sim.report.record import versions
 from jiuzhu_sim.report.section import Report
-from jiuzhu_sim.report.sheets import FORMULA_SIGNS
 from jiuzhu_sim.roster import Roster
 
 PROFILE, ROWS = "data_profile.json", "rows.csv"
@@ -199,10 +198,7 @@ def _csv(rows: pd.DataFrame) -> bytes:
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(rows.columns)
     for row in rows.itertuples(index=False):
-        writer.writerow(
-            f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
-            for cell in row
-        )
+        writer.writerow(map(as_text, row))
     return buffer.getvalue().encode("utf-8-sig")
 
 

@@ -16,10 +16,9 @@ from jiuzhu_sim.assessment.performance.form import WHOLE
 from jiuzhu_sim.assessment.performance.performance import Execution
 from jiuzhu_sim.assessment.performance.target import MOST, amount
 from jiuzhu_sim.errors import optional
-from jiuzhu_sim.files import write_whole
+from jiuzhu_sim.files import FORMULA_SIGNS, write_whole
 from jiuzhu_sim.language import pick, text, unit_label
 from jiuzhu_sim.report.sheets import (
-    FORMULA_SIGNS,
     INPUT,
     LINE_HEIGHT,
     SIZE,

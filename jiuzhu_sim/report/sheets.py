@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jiuzhu_sim.files import FORMULA_SIGNS
 from jiuzhu_sim.language import language, text, texts
 from jiuzhu_sim.measures.table import TOTAL, VERDICTS, Statistic, Table
 from jiuzhu_sim.report.lettering import text_width
@@ -28,7 +29,6 @@ HEAD_WIDTH, LABEL_WIDTH, TEXT_WIDTH = 14, 34, 60
 """Widest heads of numbers, labels of rows and other text before they wrap; 汉 counts 2."""
 
 SIZE, LINE_HEIGHT = 10.5, 15.5
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 UNCOUNTED = ("figure", "ranked", "ranking_weight")
 """What is counted in tables whose rows stand for no sampled households."""
 A4 = 9

@@ -20,13 +20,19 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.errors import JZError, nearest
 from jiuzhu_sim.language import text
+from jiuzhu_sim.reading import is_file
 from jiuzhu_sim.roster.broken import broken_cells
-from jiuzhu_sim.roster.content import WIDE_MARKS, content_of, too_big
-from jiuzhu_sim.roster.size import COLUMNS_MAX, ROWS_MAX, refuse_vast
+from jiuzhu_sim.roster.content import FILE_MAX, WIDE_MARKS, content_of, too_big
+from jiuzhu_sim.roster.size import CELLS_MAX, COLUMNS_MAX, ROWS_MAX, refuse_vast
 
 ENCODINGS = ("auto", "utf-8", "gb18030")
 DELIMITERS = (",", "\t", ";")
 SNIFFED_LINES = 50
+CELL_TEXT_MAX = 100_000
+"""Characters of one cell: three times what Excel can hold. One of millions takes minutes."""
+PANIC = "PanicException"
+"""What the reader of workbooks raises where it gives up altogether; no Exception, and without a
+name that could be imported."""
 
 Range = tuple[tuple[int, int], tuple[int, int]]
 
@@ -86,16 +92,20 @@ def open_sheets(path: str | Path, sheet: str = "", encoding: str = "auto") -> So
     path = Path(path)
     if encoding not in ENCODINGS:
         raise JZError.unknown(text("word.encoding"), encoding, ENCODINGS)
-    if not path.is_file():
+    if not is_file(path):
         raise JZError.of("JZ-E020", path=str(path))
     try:
+        if (size := path.stat().st_size) > FILE_MAX:
+            raise too_big(path, "bytes", size, FILE_MAX)
         data = path.read_bytes()
     except OSError as fault:
         raise JZError.of("JZ-E021", path.name, reason=fault.strerror or str(fault)) from fault
     if content_of(path, data) == "workbook":
         return Source(path.name, "workbook", "", _workbook(path, data, sheet))
     decoded, used = _decoded(path, data, encoding)
-    return Source(path.name, "text", used, (Sheet("", table(_records(path, decoded))),))
+    cells = table(_records(path, decoded))
+    _refuse_long(path, cells)
+    return Source(path.name, "text", used, (Sheet("", cells),))
 
 
 # --- workbooks -----------------------------------------------------------------------------
@@ -115,10 +125,15 @@ def _workbook(path: Path, data: bytes, sheet: str) -> tuple[Sheet, ...]:
             known = ", ".join(book.sheet_names)
             near = nearest(sheet, book.sheet_names)
             raise JZError.of("JZ-E074", path.name, name=sheet, nearest=near, known=known)
-        return tuple(_read(path, book, name, data) for name in ([sheet] if sheet else visible))
+        names = [sheet] if sheet else visible
+        return tuple(_read(path, book, name, data) for name in names) or (Sheet("", ()),)
     except calamine.PasswordError:
         raise JZError.of("JZ-E075", path.name, reason=text("damage.locked")) from None
     except (calamine.CalamineError, zipfile.BadZipFile, zlib.error, OSError, ValueError):
+        raise JZError.of("JZ-E075", path.name, reason=text("damage.cut")) from None
+    except BaseException as fault:
+        if type(fault).__name__ != PANIC:
+            raise
         raise JZError.of("JZ-E075", path.name, reason=text("damage.cut")) from None
 
 
@@ -130,12 +145,36 @@ def _read(path: Path, book: Any, name: str, data: bytes) -> Sheet:
         raise too_big(path, "rows", read.end[0] + 1, ROWS_MAX)
     if read.end[1] >= COLUMNS_MAX:
         raise too_big(path, "columns", read.end[1] + 1, COLUMNS_MAX)
-    merged = tuple(read.merged_cell_ranges or ())
+    merged = _merged(path, read)
     cells = table(read.to_python(skip_empty_area=False))
+    _refuse_long(path, cells)
     for (row, column), error in broken_cells(data, name).items():
         if row < cells.shape[0] and column < cells.shape[1]:
             cells[row, column] = error
     return Sheet(name, cells, merged)
+
+
+def _merged(path: Path, read: Any) -> tuple[Range, ...]:
+    """The merged ranges that begin within the sheet. They cannot overlap; where they cover more
+    cells than a sheet can hold, they do."""
+    found, area = [], 0
+    (rows, columns) = read.end
+    for start, end in read.merged_cell_ranges or ():
+        if start[0] <= rows and start[1] <= columns:
+            found.append((start, end))
+            height, width = min(end[0], rows) - start[0] + 1, min(end[1], columns) - start[1] + 1
+            area += height * width
+    if area > CELLS_MAX:
+        raise too_big(path, "cells", area, CELLS_MAX)
+    return tuple(found)
+
+
+def _refuse_long(path: Path, cells: NDArray[Any]) -> None:
+    """A text of so many characters is no entry of a list."""
+    for row in cells.tolist():
+        longest = max((len(cell) for cell in row if isinstance(cell, str)), default=0)
+        if longest > CELL_TEXT_MAX:
+            raise too_big(path, "text", longest, CELL_TEXT_MAX)
 
 
 def column_letter(number: int) -> str:
@@ -200,9 +239,14 @@ def _undecodable(path: Path, data: bytes, start: int) -> JZError:
 
 
 def _records(path: Path, decoded: str) -> list[list[str]]:
+    delimiter = _delimiter(decoded)
+    # In quotes they cut nothing; twice as many as there may be cells are no names and texts.
+    most = decoded.count(delimiter) + decoded.count("\n")
+    if most > 2 * CELLS_MAX:
+        raise too_big(path, "cells", most, CELLS_MAX)
     # The limit of the csv module is one for all of Python: it is only ever raised.
     csv.field_size_limit(max(csv.field_size_limit(), len(decoded) + 1))
-    rows = list(csv.reader(io.StringIO(decoded, newline=None), delimiter=_delimiter(decoded)))
+    rows = list(csv.reader(io.StringIO(decoded, newline=None), delimiter=delimiter))
     if decoded.count('"') % 2 and any("\n" in cell for cell in rows[-1]):
         # A quotation mark that is never closed swallows the rest of the file.
         raise JZError.of("JZ-E021", path.name, reason=text("damage.quotes"))
@@ -211,6 +255,8 @@ def _records(path: Path, decoded: str) -> list[list[str]]:
     width = max(map(len, rows), default=0)
     if width > COLUMNS_MAX:
         raise too_big(path, "columns", width, COLUMNS_MAX)
+    if len(rows) * width > CELLS_MAX:
+        raise too_big(path, "cells", len(rows) * width, CELLS_MAX)
     return rows
 
 

@@ -9,10 +9,9 @@ from typing import Any
 from jiuzhu_sim.assessment.indicators.indicator import Indicator, precision_title
 from jiuzhu_sim.assessment.indicators.returns import NUMBERS, headings, returnable
 from jiuzhu_sim.errors import optional
-from jiuzhu_sim.files import write_whole
+from jiuzhu_sim.files import as_text, write_whole
 from jiuzhu_sim.language import pick, text
 
-FORMULA_SIGNS = ("=", "+", "-", "@")
 WIDTHS = (12, 10, 30, 10, 58, 11, 11, 11, 11)
 """Columns, in digits; a Chinese character takes 2."""
 LINE, LINE_HEIGHT = 60, 15
@@ -85,17 +84,12 @@ def _words(unit: str, indicator: Indicator) -> tuple[str, ...]:
     fill = text(f"indicators.fill.{indicator.unit}")
     meaning = text("indicators.meaning", what=pick(indicator.definition), fill=fill)
     group = precision_title(indicator.precision)
-    return _plain(unit), group, indicator.title, indicator.unit_title, meaning
+    return as_text(unit), group, indicator.title, indicator.unit_title, meaning
 
 
 def _lines(words: str) -> int:
     taken = sum(2 if ord(sign) > ord("ÿ") else 1 for sign in words)
     return -(-taken // LINE)
-
-
-def _plain(cell: str) -> str:
-    """A text that would be calculated, marked as text."""
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
 
 
 def _notes(book: Any) -> None:

@@ -9,13 +9,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from jiuzhu_sim.assessment.indicators import indicators
 from jiuzhu_sim.assessment.performance.target import LEAST, MOST, labels_of
 from jiuzhu_sim.errors import JZError, Problems, nearest
-from jiuzhu_sim.language import pick, read_yaml, text
+from jiuzhu_sim.language import pick, text
 from jiuzhu_sim.law import declarations
+from jiuzhu_sim.reading import is_one_of, own_yaml
 
 FOLDER = Path(__file__).with_name("forms")
 WHOLE = 100
@@ -108,8 +107,9 @@ class Form:
 def load_form(name: str | Path = "default") -> Form:
     """A packaged form, or an own one (a path ending in yaml).
 
-    Raises JZ-E060, JZ-E020, and JZ-E106 with every fault: unknown or missing fields, points that
-    do not add up, a level, kind, indicator or parameter that there is not, grades not falling.
+    Raises JZ-E060, what `own_yaml` raises, and JZ-E106 with every fault: unknown or missing fields,
+    points that do not add up, a level, kind, indicator or parameter that there is not, grades not
+    falling.
 
     >>> form = load_form()
     >>> form.execution + sum(points for _, points in form.levels.values())
@@ -120,12 +120,7 @@ def load_form(name: str | Path = "default") -> Form:
     if not path.suffix and str(name) not in names:
         raise JZError.unknown(text("word.performance_form"), str(name), names)
     path = path if path.suffix else FOLDER / f"{name}.yaml"
-    if not path.is_file():
-        raise JZError.of("JZ-E020", str(path), path=str(path))
-    try:
-        content = read_yaml(path)
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        raise JZError.of("JZ-E106", path.name, reason=" ".join(str(fault).split())) from fault
+    content = own_yaml(path)
     problems = Problems()
     content = content if isinstance(content, dict) else {}
     _check_fields(path.name, content, TOP, TOP | MORE, problems)
@@ -224,7 +219,7 @@ def _check_parts(file: str, content: Mapping[str, Any], problems: Problems) -> N
             continue
         _check_fields(f"{file} · rows {key}", entry, NEEDED, NEEDED | ALLOWED, problems)
         for field, known in (("level", content["levels"]), ("kind", content["kinds"])):
-            if field in entry and entry[field] not in known:
+            if field in entry and not is_one_of(entry[field], known):
                 near = nearest(str(entry[field]), map(str, known))
                 fault(f"rows {key}", "unknown", name=entry[field], nearest=near)
         if "points" in entry and not (_is_number(entry["points"]) and entry["points"] > 0):

@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from jiuzhu_sim.assessment.identities import evaluate
 from jiuzhu_sim.assessment.ledger_words import bare, is_blank, number_of, plain, words
 from jiuzhu_sim.assessment.performance.target import (
@@ -23,6 +21,7 @@ from jiuzhu_sim.assessment.performance.target import (
 from jiuzhu_sim.errors import JZError, Problems, nearest
 from jiuzhu_sim.language import listed, read_yaml, text, texts
 from jiuzhu_sim.law import figures_of, known_values
+from jiuzhu_sim.reading import is_file, own_yaml
 from jiuzhu_sim.roster.sheet import column_letter, open_sheets
 
 NUMBERS = ("planned", "done", "of", *MONEY)
@@ -76,7 +75,7 @@ def targets(name: str | Path) -> Targets:
     if not path.suffix and str(name) not in target_names():
         raise JZError.unknown(text("word.targets"), str(name), target_names())
     path = path if path.suffix else FOLDER / f"{name}.yaml"
-    if not path.is_file():
+    if not is_file(path):
         raise JZError.of("JZ-E020", str(path), path=str(path))
     problems = Problems()
     if path.suffix.lower() in (".yaml", ".yml"):
@@ -90,10 +89,7 @@ def targets(name: str | Path) -> Targets:
 
 # --- YAML ----------------------------------------------------------------------------------
 def _of_yaml(path: Path, problems: Problems) -> Targets:
-    try:
-        content = read_yaml(path)
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        raise JZError.of("JZ-E106", path.name, reason=" ".join(str(fault).split())) from fault
+    content = own_yaml(path)
     content = content if isinstance(content, dict) else {}
     entries = content.get("targets")
     if not isinstance(entries, dict) or not entries:

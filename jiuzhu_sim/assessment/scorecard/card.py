@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jiuzhu_sim.assessment.indicators import Indicator, indicators
-from jiuzhu_sim.assessment.scorecard.file import Entry, card_content, percent
+from jiuzhu_sim.assessment.scorecard.file import Entry, percent
 from jiuzhu_sim.assessment.scorecard.form import faults_of
 from jiuzhu_sim.assessment.scorecard.item_form import STEPS
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import pick, text
+from jiuzhu_sim.reading import own_yaml
 
 CARDS = Path(__file__).with_name("cards")
 DEFAULT = "ten-precisions"
@@ -257,7 +258,7 @@ def _packaged(name: str) -> Card:
 
 
 def _read(path: Path) -> Card:
-    content = card_content(path)
+    content = own_yaml(path, twice="JZ-E104")
     known = indicators()
     faults_of(content, path.name, known, [g.key for g in NATIONAL_GRADES]).raise_if_any()
     groups = tuple(_group(str(key), entry) for key, entry in content["groups"].items())

@@ -11,7 +11,7 @@ from jiuzhu_sim.casework.log.log import Log
 from jiuzhu_sim.casework.log.rows import log_fields
 from jiuzhu_sim.columns import log_columns
 from jiuzhu_sim.errors import optional
-from jiuzhu_sim.files import write_whole
+from jiuzhu_sim.files import as_text, write_whole
 from jiuzhu_sim.language import pick, speaking, text
 
 WORKBOOK = ".xlsx"
@@ -19,8 +19,6 @@ LEDGER = {"at": "日期", "until": "截止日期", "actor": "人员", "outcome":
 """The columns of a step in a ledger, with the endings of their headers."""
 WITH_OFFICER = ("visit", "vote", "audit", "decide")
 """Steps of which a ledger names the officer and the outcome."""
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""Signs with which a text would be calculated when it is opened."""
 
 
 def write_log(log: Log, path: str | Path) -> Path:
@@ -46,7 +44,7 @@ def write_log(log: Log, path: str | Path) -> Path:
     number = log_columns("case")["case"].title
     flat = cases.merge(events, on=number, how="right", suffixes=("", "_"))
     # A mark, or Excel takes the text for another encoding.
-    return write_whole(path, flat.map(_quoted).to_csv(index=False).encode("utf-8-sig"))
+    return write_whole(path, flat.map(as_text).to_csv(index=False).encode("utf-8-sig"))
 
 
 def write_ledger(log: Log, path: str | Path) -> Path:
@@ -70,7 +68,7 @@ def write_ledger(log: Log, path: str | Path) -> Path:
         made = ledger(log)
     if path.suffix.lower() == WORKBOOK:
         return write_whole(path, workbook({"台账": made}))
-    return write_whole(path, made.map(_quoted).to_csv(index=False).encode("utf-8-sig"))
+    return write_whole(path, made.map(as_text).to_csv(index=False).encode("utf-8-sig"))
 
 
 def ledger(log: Log) -> Any:
@@ -106,11 +104,6 @@ def frames(log: Log) -> tuple[Any, Any]:
         filled = [title for title in titles if (frame[title] != "").any()]
         made.append(frame[filled])
     return made[0], made[1]
-
-
-def _quoted(cell: Any) -> Any:
-    """A text that would be calculated, marked as text; reading takes the mark off."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
 
 
 def workbook(sheets: dict[str, Any]) -> bytes:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from jiuzhu_sim.casework.conduct.checks import read_checks
 from jiuzhu_sim.casework.log.log import KINDS, PROGRAMMES
 from jiuzhu_sim.casework.procedure.entries import (
@@ -33,6 +31,7 @@ from jiuzhu_sim.language import pick, text
 from jiuzhu_sim.law import declarations
 from jiuzhu_sim.law.load import FOLDER, Scalar
 from jiuzhu_sim.policy import Policy
+from jiuzhu_sim.reading import own_yaml
 
 PROCEDURES = FOLDER / "procedures"
 READINGS = (
@@ -124,7 +123,7 @@ def load_procedure(
         if str(name) not in procedures():
             raise JZError.unknown(text("word.procedure"), str(name), procedures())
         path = PROCEDURES / f"{name}.yaml"
-    content = _content(path)
+    content = own_yaml(path)
     problems = faults_of(content, path.name)
     taken = _readings(readings, path.name, problems)
     if isinstance(content, Mapping):
@@ -148,18 +147,6 @@ def load_procedure(
         conduct=content.get("conduct") or {},
         readings=taken,
     )
-
-
-def _content(path: Path) -> Any:
-    if not path.is_file():
-        raise JZError.of("JZ-E020", where=str(path), path=path.name)
-    try:
-        return yaml.load(
-            path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        )
-    except (yaml.YAMLError, ValueError, RecursionError) as fault:
-        reason = str(fault).split("\n")[0]
-        raise JZError.of("JZ-E021", where=str(path), reason=reason) from fault
 
 
 def _readings(given: Any, where: str, problems: Problems) -> dict[str, Scalar]:

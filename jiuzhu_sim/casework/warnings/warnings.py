@@ -8,14 +8,14 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from jiuzhu_sim.casework.warnings.signals import SIGNALS, is_offered, signals
 from jiuzhu_sim.errors import JZError, Problems
-from jiuzhu_sim.language import pick, read_yaml, text
+from jiuzhu_sim.language import pick, text
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.population import People
+from jiuzhu_sim.reading import is_one_of, own_yaml
 
 FILE = Path(__file__).with_name("warnings.yaml")
 
@@ -150,12 +150,7 @@ def _ours() -> Warnings:
 
 
 def _read(path: Path) -> Warnings:
-    if not path.is_file():
-        raise JZError.of("JZ-E020", path=path)
-    try:
-        content = read_yaml(path)
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as fault:
-        raise JZError.of("JZ-E021", str(path), reason=str(fault).split("\n")[0]) from fault
+    content = own_yaml(path)
     problems = Problems()
     content = content if isinstance(content, dict) else {}
     sources: Any = content.get("sources")
@@ -201,7 +196,7 @@ def _faults(entry: Any, sources: Any) -> list[str]:
     made = [
         text("warning.fault.known", name=name, value=entry[name], known=", ".join(names))
         for name, names in known.items()
-        if entry[name] not in names
+        if not is_one_of(entry[name], names)
     ]
     for name in ("threshold", "points"):
         if not (_is_number(entry[name]) and entry[name] > 0):

@@ -17,9 +17,10 @@ from jiuzhu_sim.language import LANGUAGES, in_brackets, pick, text
 from jiuzhu_sim.law.load import FOLDER, Scalar
 from jiuzhu_sim.measures.table import Statistic, Table
 from jiuzhu_sim.months.accounts import accounts
-from jiuzhu_sim.outlook.money.budget_form import WAN, YUAN, checked, parsed
+from jiuzhu_sim.outlook.money.budget_form import WAN, YUAN, checked
 from jiuzhu_sim.outlook.money.funds import Funds, Line, Pot
 from jiuzhu_sim.policy import Policy, load_policy
+from jiuzhu_sim.reading import own_yaml
 from jiuzhu_sim.rules.kit import MONTHS
 
 BUDGETS = FOLDER / "budgets"
@@ -146,7 +147,7 @@ def _packaged(name: str) -> Mapping[str, Any]:
 
 def _file(path: str) -> Mapping[str, Any]:
     """The content of a budget file, checked."""
-    content, problems = parsed(Path(path)), Problems()
+    content, problems = own_yaml(path), Problems()
     for place, reason in checked(content):
         where = " · ".join(filter(None, (Path(path).name, place)))
         problems.add("JZ-E087", where, reason=reason)

@@ -4,12 +4,9 @@ Numbers of the lines are checked by `Funds`, which sees them however they were m
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import yaml
-
-from jiuzhu_sim.errors import JZError, nearest
+from jiuzhu_sim.errors import nearest
 from jiuzhu_sim.language import LANGUAGES, in_brackets, text
 from jiuzhu_sim.outlook.money.funds import YEAR_FIRST, YEAR_LAST
 from jiuzhu_sim.rules.kit import MONTHS
@@ -31,17 +28,6 @@ YEAR_BY = (("reading", "years"), ())
 Keys = tuple[tuple[str, ...], tuple[str, ...]]
 Fault = tuple[str, str]
 """Where (pot, line), and what is wrong."""
-
-
-def parsed(path: Path) -> Any:
-    """The content of a YAML file; JZ-E020 where there is none, JZ-E021 where it is no YAML."""
-    if not path.is_file():
-        raise JZError.of("JZ-E020", where=str(path), path=path.name)
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, ValueError, RecursionError) as fault:
-        reason = str(fault).split("\n")[0]
-        raise JZError.of("JZ-E021", where=str(path), reason=reason) from fault
 
 
 def checked(content: Any) -> Iterator[Fault]:

@@ -140,11 +140,14 @@ def test_what_is_no_number(tmp_path, value):
     assert "不是数" in what
 
 
-@pytest.mark.parametrize("content", ["", "targets: []", "a: [1", "- 1"])
-def test_a_yaml_that_is_none(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [("", "JZ-E106"), ("targets: []", "JZ-E106"), ("a: [1", "JZ-E021"), ("- 1", "JZ-E106")],
+)
+def test_a_yaml_that_is_none(tmp_path, content, code):
     path = tmp_path / "t.yaml"
     path.write_text(content, encoding="utf-8")
-    assert faults(path)[0][0] == "JZ-E106"
+    assert faults(path)[0][0] == code
 
 
 def test_names_and_files_that_are_not_there(tmp_path):

@@ -308,15 +308,15 @@ def test_whatever_stands_there_is_a_card_or_refused(changes):
 
 
 # --- files that are none -------------------------------------------------------------------
-BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
+BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n + 1}: &a{n + 1} [*a{n}, *a{n}]\n" for n in range(18))
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         ("[" * 100_000, "层次"),
-        ("a: " * 5 + "1", "mapping"),
-        (BOMB, "引用"),
+        ("a: " * 5 + "1", "YAML"),
+        (BOMB, "条目"),
         ("x: " + "长" * 3000, "文字超过"),
         ("- 1\n" * 30_000, "条目"),
         ("x" * 600_000, "千字节"),
