@@ -57,7 +57,11 @@ def main(words: list[str]) -> int:
     renew()
     if given.renew:
         return 0
-    return build(given.out, with_gallery=not given.no_gallery)
+    try:
+        return build(given.out, with_gallery=not given.no_gallery)
+    except sources.LinkError as fault:
+        print(fault, file=sys.stderr)
+        return 1
 
 
 def renew() -> None:
