@@ -1,6 +1,6 @@
 """A new notebook of the suite: one that is there copied under its own name, the others told of it.
 
-    python -m tests.notebooks.new 02_population_and_reconcile 12_my_question "我的问题" "My question"
+    python -m tests.notebooks.new 04_reform_whatif 12_my_question "我的问题" "My question"
 
 The links at the head of each notebook and the list in the first one are made from the heads of all;
 without words only that is done again, as after a title, an answer or a time has changed.
@@ -62,16 +62,20 @@ def link(head):
 
 def listed(text, heads):
     """The table of the first notebook with a row for each of the others."""
-    rows = (
-        f"| {head.answers['zh']} / {head.answers['en']} | {link(head)} | "
-        f"{head.audience['zh']} / {head.audience['en']} | {head.seconds} 秒 / s |"
-        for head in heads
-    )
+    rows = "\n".join(map(row, heads))
     before, after = (
         text[: LISTED.search(text).start()],
         text[list(LISTED.finditer(text))[-1].end() :],
     )
-    return (before + "\n".join(rows) + ("\n" + after if after else "")).rstrip("\n")
+    return (before + rows + ("\n" + after if after else "")).rstrip("\n")
+
+
+def row(head):
+    """The row of a notebook in the table of the first: answers, name with link, for whom, time."""
+    return (
+        f"| {head.answers['zh']} / {head.answers['en']} | {link(head)} | "
+        f"{head.audience['zh']} / {head.audience['en']} | {head.seconds} s |"
+    )
 
 
 def read(name):

@@ -9,6 +9,7 @@ import pytest
 from jiuzhu_sim.report.notebook import notebook_path, parameters_of
 from jiuzhu_sim.report.section import NOTEBOOK_ONLY
 from jiuzhu_sim.report.suite import FIRST, suite
+from tests.notebooks.new import row
 
 HEADS = suite()
 NAMES = [head.name for head in HEADS]
@@ -121,12 +122,7 @@ def test_links_exist_and_are_called_as_the_notebook_is(name):
 
 def test_the_first_notebook_lists_the_others_as_they_are():
     table = cells(FIRST)[1].source
-    rows = [
-        f"| {head.answers['zh']} / {head.answers['en']} | "
-        f"[{head.name[:2]} {head.title['zh']} / {head.title['en']}]({head.name}.ipynb) | "
-        f"{head.audience['zh']} / {head.audience['en']} | {head.seconds} s |"
-        for head in HEADS[1:]
-    ]
+    rows = [row(head) for head in HEADS[1:]]
     assert table.splitlines()[-len(rows) :] == rows
 
 
