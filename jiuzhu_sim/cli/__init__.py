@@ -14,7 +14,7 @@ from jiuzhu_sim.cli import casework, commands, explorer, init, lab, outlook, pag
 from jiuzhu_sim.cli.commands import DONE, FINDINGS, REFUSED
 from jiuzhu_sim.cli.parser import make_parser
 from jiuzhu_sim.errors import JZError, nearest
-from jiuzhu_sim.language import LANGUAGES, set_language, text
+from jiuzhu_sim.language import languages, set_language, text
 
 __all__ = ["DONE", "FINDINGS", "REFUSED", "main"]
 
@@ -81,7 +81,7 @@ def main(words: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if words is None else words)
     _open_streams()
     for i, word in enumerate(words[:-1]):
-        if word == "--lang" and words[i + 1] in LANGUAGES:
+        if word == "--lang" and words[i + 1] in languages():
             set_language(words[i + 1])
     try:
         args = _arguments(words)

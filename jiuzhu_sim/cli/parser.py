@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from jiuzhu_sim.cli.rank import add_rank
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.files import version_of
-from jiuzhu_sim.language import LANGUAGES, text
+from jiuzhu_sim.language import languages, text
 
 WORDINGS = {
     r"arguments are required: (?P<names>.*)": "cli.missing",
@@ -44,7 +44,7 @@ def _for_all(defaults: Mapping[str, Any]) -> Parser:
     """The options of every command. Those of a command have no default: what was said before its
     name would be taken back."""
     made = Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    made.add_argument("--lang", choices=LANGUAGES, help=_help("cli.lang"))
+    made.add_argument("--lang", choices=languages(), help=_help("cli.lang"))
     unsaid = defaults.get("json", argparse.SUPPRESS)
     made.add_argument("--json", action="store_true", default=unsaid, help=_help("cli.json"))
     made.add_argument("-h", "--help", action="help", help=_help("cli.help"))

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jiuzhu_sim.errors import JZError, Problems, nearest
-from jiuzhu_sim.files import write_log
+from jiuzhu_sim.errors import JZError, Problems, nearest, optional
+from jiuzhu_sim.files import shipped, write_log
 from jiuzhu_sim.language import text, texts
 
 TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "list": list}
@@ -34,9 +34,7 @@ def notebook_path(name: str) -> Path:
 
     Raises JZ-E060 with the nearest name when there is none.
     """
-    package = Path(__file__).parents[1]
-    folders = (package.parent / "notebooks", package / "_notebooks")
-    found = {path.stem: path for folder in folders for path in folder.glob("[0-9]*.ipynb")}
+    found = {path.stem: path for path in shipped("notebooks").glob("[0-9]*.ipynb")}
     if name not in found:
         raise JZError.unknown(text("word.notebook"), name, found)
     return found[name]
@@ -145,14 +143,11 @@ def run_notebook(
     """
     path = notebook_path(name)
     values = checked_parameters(path, parameters)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import papermill
-            from nbclient.exceptions import DeadKernelError
-            from papermill.exceptions import PapermillExecutionError
-    except ImportError as fault:
-        raise JZError.of("JZ-E046", package="papermill", extra="reports") from fault
+    with optional("papermill"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import papermill
+        from nbclient.exceptions import DeadKernelError
+        from papermill.exceptions import PapermillExecutionError
     # Papermill warns of comments it cannot parse and of parameters; both were checked above.
     logging.getLogger("papermill").setLevel(logging.ERROR)
     bar = {
