@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.measures import deciles, winners_losers
-from jiuzhu_sim.measures.distribution import DECILES, decile_of
+from jiuzhu_sim.measures.distribution import DECILES, decile_of, gains
 from jiuzhu_sim.measures.table import TOTAL
+from jiuzhu_sim.rules.kit import HALF_FEN
 from tests.measures.small import FOUR, changed, results
 
 
@@ -84,3 +85,34 @@ def test_what_is_counted_must_be_named():
     with pytest.raises(JZError) as refused:
         deciles(base, base, weight="weight", per="families")
     assert refused.value.codes == ("JZ-E032",)
+
+
+def test_deciles_are_ten():
+    assert DECILES == 10
+    assert decile_of(np.arange(20.0), np.ones(20)).max() == 9
+
+
+def test_a_large_loss_is_one_of_more_than_a_twentieth_of_income():
+    base = results(**FOUR)  # 780 a head after assistance in the second household
+    for benefit, band in ((600 - 2 * 39.1, "loss_large"), (600 - 2 * 38.9, "loss_small")):
+        table = winners_losers(base, changed(base, [0, benefit, 300, 0]), **BY_HOUSEHOLD)
+        assert table.get("households", band) == 20
+        assert table.get("households", "none") == 80
+
+
+BY_HOUSEHOLD = {"weight": "weight", "per": "household"}
+
+
+def test_the_tolerance_itself_is_no_gain_and_no_loss():
+    base = results(**FOUR | {"benefit": [0, HALF_FEN, 0.0, 0.01]})
+    found = gains(base, changed(base, [HALF_FEN, 0, 0.01, 0.0]), per="household")
+    assert found["gained"].tolist() == [False, False, True, False]
+    assert found["lost"].tolist() == [False, False, False, True]
+
+
+@pytest.mark.parametrize("weight", [[], [0.0, 0.0]])
+def test_nobody_has_no_deciles(weight):
+    with pytest.raises(JZError, match="weight") as refused:
+        decile_of(np.arange(float(len(weight))), np.array(weight))
+    assert refused.value.codes == ("JZ-E032",)
+    assert "> 0" in str(refused.value)

@@ -10,7 +10,15 @@ from microdf import MicroSeries
 
 from jiuzhu_sim.measures import deciles, poverty
 from jiuzhu_sim.measures.exact import exact_sum
-from jiuzhu_sim.measures.welfare import BLOCK, MILLIONTHS, gini, ranking, rounded
+from jiuzhu_sim.measures.welfare import (
+    BLOCK,
+    MILLIONTHS,
+    gini,
+    gini_of,
+    poverty_gap,
+    ranking,
+    rounded,
+)
 from tests.measures.small import FOUR, results
 
 
@@ -90,7 +98,9 @@ def test_a_line_held_fixed_is_that_of_the_other_policy():
     own, fixed = (poverty(higher, weight="weight", line=line) for line in (None, base))
     np.testing.assert_array_equal(fixed.values, poverty(base, weight="weight").values)
     assert own.get("fgt0", "before") == 1.0
-    assert fixed.name != own.name
+    assert (own.name, fixed.name) == ("poverty", "poverty_fixed")
+    assert fixed.fields is not None
+    assert fixed.fields["base"] == base.policy.title
 
 
 @given(
@@ -132,3 +142,32 @@ def test_levels_across_many_blocks():
     income[: 2 * BLOCK] = 4.0
     found = ranking(income).by_level(weight)
     np.testing.assert_array_equal(found, exact_sum(weight, income.astype(int), 9))
+
+
+def test_the_influence_is_what_one_more_person_changes():
+    level, persons, little = np.array([1.0, 2, 7]), np.array([3.0, 2, 1]), 1e-6
+    value, influence = gini_of(level, persons)
+    for place, expected in enumerate(influence):
+        more, _ = gini_of(level, persons + little * (np.arange(3) == place))
+        assert (more - value) / little == pytest.approx(expected, abs=1e-5)
+    assert (influence * persons).sum() == pytest.approx(0, abs=1e-12)
+
+
+def test_a_part_of_a_person_has_a_gini_too():
+    assert gini_of(np.array([0.0, 1.0]), np.array([0.3, 0.3]))[0] == pytest.approx(0.5)
+
+
+def test_the_interval_of_calibrated_weights_lies_around_the_value():
+    income, weight = np.array([1.0, 2, 4, 9, 3, 5]), np.ones(6)
+    helper = {"area": np.array([1.0, 0, 0, 1, 1, 0])}
+    value, low, high = gini(income, weight, auxiliaries=helper)
+    assert low[0] < value[0] < high[0]
+    assert value[0] - low[0] == pytest.approx(high[0] - value[0])
+
+
+def test_gaps_of_more_rows_than_a_block():
+    income = np.full(2 * BLOCK + 5, 1000.0)
+    income[[0, BLOCK, 2 * BLOCK + 4]] = 280.0
+    gap = poverty_gap(income, np.full(len(income), 560.0), np.ones(len(income)))
+    assert np.flatnonzero(gap).tolist() == [0, BLOCK, 2 * BLOCK + 4]
+    assert gap.sum() == 1.5
