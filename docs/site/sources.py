@@ -32,7 +32,7 @@ TOP = {
 OTHER = {"zh": "en", "en": "zh"}
 LINK = re.compile(r"(!?)\[((?:[^\[\]`]|`[^`]*`)*)\]\(([^()\s]+)\)")
 FENCE = re.compile(r"^\s*(```|~~~)")
-ITEM = re.compile(r"^\s*[-*] \[[^\]]*\]\(([^()#\s]+\.md)\)", re.MULTILINE)
+ITEM = re.compile(r"^\s*[-*] \[([^\]]*)\]\(([^()#\s]+\.md)\)", re.MULTILINE)
 
 
 HAN = "\u2018-\u201d\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
@@ -202,6 +202,11 @@ def _plain(label: str) -> str:
     return re.sub(r"`([^`]*)`", r"<code>\1</code>", label)
 
 
+def _unmarked(label: str) -> str:
+    """A name for the side bar: no signs of Markdown, none of the brackets that end a name there."""
+    return re.sub(r"[`*<>]", "", label)
+
+
 def _from(here: str, there: str) -> str:
     return Path(os.path.relpath(there, PurePosixPath(here).parent)).as_posix()
 
@@ -222,7 +227,8 @@ def _tree(text: str, *, is_root: bool) -> str:
     """The lists of an index page as hidden trees; on the first page each section has its name."""
     parts = []
     for section in re.split(r"^(?=## )", text, flags=re.MULTILINE):
-        names = list(dict.fromkeys(ITEM.findall(section)))
+        # Named as the list names them: a page for both languages has a title in both.
+        names = [f"{_unmarked(label)} <{name}>" for label, name in ITEM.findall(section)]
         caption = section.splitlines()[0].removeprefix("## ") if section[:3] == "## " else ""
         if names:
             parts.append(_toctree(names, caption if is_root else ""))

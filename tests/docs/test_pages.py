@@ -79,7 +79,7 @@ def test_every_page_stands_in_an_index(lang):
     for index in ("index.md", "definitions/index.md"):
         text = (DOCS / lang / index).read_text(encoding="utf-8")
         folder = (DOCS / lang / index).parent
-        listed |= {Path(os.path.normpath(folder / name)) for name in sources.ITEM.findall(text)}
+        listed |= {Path(os.path.normpath(folder / name)) for _, name in sources.ITEM.findall(text)}
     pages = {DOCS / lang / name for name in own(lang)} - {DOCS / lang / "index.md"}
     assert pages - listed == set()
     assert {DOCS / name for name in sources.SHARED} <= listed
