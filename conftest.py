@@ -4,7 +4,7 @@ import os
 import sys
 
 # The suite starts many processes. Where Python may not keep what it compiled, every one of them
-# compiles the package anew, and pytest every test: together a fifth of all time.
+# compiles the package anew, and pytest every test.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
