@@ -1,5 +1,6 @@
 """The rule decorator's checks at import, and the tolerance of half a fen."""
 
+from datetime import date
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
@@ -151,3 +152,94 @@ def test_a_changed_law_is_a_second_version():
 def test_two_versions_at_once_are_refused():
     with pytest.raises(TypeError, match="category_hh: two versions in force at once"):
         collect(versions(("2020-01-01", "2025-01-01"), ("2025-01-01", "9999-12-31")))
+
+
+def made_rule(**given):
+    """A small rule of the household, as files of rules write them."""
+
+    def category_hh(age, area=0):
+        """What it is in a line.
+
+        And more about it.
+        """
+        return age + 10 * area
+
+    return rule(**{"level": "household", "clause": "EC.6"} | given)(category_hh)
+
+
+def test_a_rule_is_called_like_its_function_and_reads_like_it():
+    made = made_rule()
+    assert made(2, area=3) == 32
+    assert made.summary == "What it is in a line."
+    assert made.__doc__ == made.function.__doc__
+    assert globals()["__test__"]["category_hh 1900-01-01"] is made.function
+    assert (made.when, made.otherwise, made.round, made.unit) == ("", 0, None, "")
+    assert made.clauses == ("EC.6",)
+    assert made.arguments == ("age", "area")
+
+
+def test_a_rule_without_a_description_has_an_empty_summary():
+    assert rule(level="household", clause="EC.6")(named("category_hh")).summary == ""
+
+
+def test_a_rule_is_in_force_from_its_first_day_to_its_last():
+    made = made_rule(since="2020-01-01", until="2024-12-31")
+    days = ("2019-12-31", "2020-01-01", "2024-12-31", "2025-01-01")
+    assert [made.in_force(date.fromisoformat(day)) for day in days] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("when", "value", "applies"),
+    [
+        ("", None, True),
+        ("offered", True, True),
+        ("offered", False, False),
+        ("offered", 0.5, True),
+        ("offered", 0, False),
+        ("offered", "none", False),
+        ("offered", np.inf, False),
+        ("form=tiers", "tiers", True),
+        ("form=tiers", "gap", False),
+    ],
+)
+def test_what_switches_a_rule_on(when, value, applies):
+    made = made_rule(when=when, otherwise="B")
+    assert made.switch == when.partition("=")[0]
+    assert made.applies({made.switch: value}) is applies
+    assert made.constant == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("is_grace_hh", {"level": "household", "when": "reading_grace_months", "otherwise": False}),
+        ("tier_hh", {"level": "household", "when": "form=tiers", "otherwise": "third"}),
+        ("benefit_m_hh", {"level": "household", "unit": "yuan/month", "when": "offered"}),
+        ("counted_income_m", {"level": "person", "unit": "yuan/month"}),
+    ],
+)
+def test_a_rule_that_fits_is_taken(name, given):
+    assert rule(**{"clause": "EC.1"} | given)(named(name)).name == name
+
+
+def test_a_household_rule_may_gather():
+    def n_members_hh(members):
+        return members
+
+    assert rule(level="household", unit="persons", clause="EC.2")(n_members_hh).arguments
+
+
+def test_has_is_for_booleans_too(monkeypatch):
+    entry = SimpleNamespace(level="household", unit="", kind="result", dtype="bool", codes={})
+    monkeypatch.setattr(kit, "columns", lambda: {"has_paid_hh": entry})
+    assert rule(level="household", clause="EC.1")(named("has_paid_hh")).name == "has_paid_hh"
+
+
+def test_versions_may_stand_in_any_order_and_other_rules_beside_them():
+    later_first = versions(("2025-01-01", "9999-12-31"), ("2020-01-01", "2024-12-31"))
+    assert [made.since.year for made in collect(later_first)] == [2025, 2020]
+    with pytest.raises(TypeError, match="two versions in force at once"):
+        collect(versions(("2025-01-01", "9999-12-31"), ("2020-01-01", "2025-01-01")))
+    beside = versions(("2020-01-01", "9999-12-31"))
+    beside.other = rule(level="household", clause="EC.6")(named("layer_hh"))
+    assert [made.name for made in collect(beside)] == ["category_hh", "layer_hh"]
