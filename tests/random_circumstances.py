@@ -111,7 +111,8 @@ def random_circumstances(seed, sizes, policy=None):
         may, near = has_any, standard
         if entry.level == "person":
             may, near = np.repeat(may, sizes), np.repeat(near, sizes)
-        has = may & (rng.random(len(may)) < (SELDOM if name in RARE else OFTEN))
+        is_rare = name in RARE or not entry.drawn  # of a column that nobody told of here, too
+        has = may & (rng.random(len(may)) < (SELDOM if is_rare else OFTEN))
         drawn = _drawn(rng, entry, len(may), near)
         made[entry.level][name] = np.where(has, drawn, entry.default)
     relation = made["person"]["relation"]
