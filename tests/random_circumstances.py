@@ -100,7 +100,7 @@ def random_circumstances(seed, sizes, policy=None):
     `sizes` are the persons of each household, who follow household by household. With a `policy`
     amounts also lie at multiples of its standards, give or take a fen.
     """
-    rng = np.random.default_rng(seed)
+    rng, untold = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     sizes = np.asarray(sizes)
     has_any = rng.random(len(sizes)) >= PLAIN_SHARE
     standard = _standards(rng, sizes, policy)
@@ -111,9 +111,10 @@ def random_circumstances(seed, sizes, policy=None):
         may, near = has_any, standard
         if entry.level == "person":
             may, near = np.repeat(may, sizes), np.repeat(near, sizes)
-        is_rare = name in RARE or not entry.drawn  # of a column that nobody told of here, too
-        has = may & (rng.random(len(may)) < (SELDOM if is_rare else OFTEN))
-        drawn = _drawn(rng, entry, len(may), near)
+        # Of a column that no recipe draws: seldom, and so that the others stay as they are.
+        draws, is_rare = (rng, name in RARE) if entry.drawn else (untold, True)
+        has = may & (draws.random(len(may)) < (SELDOM if is_rare else OFTEN))
+        drawn = _drawn(draws, entry, len(may), near)
         made[entry.level][name] = np.where(has, drawn, entry.default)
     relation = made["person"]["relation"]
     first = np.cumsum(sizes) - sizes
