@@ -110,7 +110,7 @@ def _run(
 
     def run(tile: Tile) -> None:
         values = ready.values(tile)
-        back = {} if laid_out else {level: _given(orders[level], tile, level) for level in levels}
+        back = {} if laid_out else {level: _places(orders[level], tile, level) for level in levels}
         for name, (target, level) in made.items():
             found = values[name]
             # Looked at while it lies in the cache; a sum shows at once whether all are numbers.
@@ -132,7 +132,7 @@ def _run(
     return {name: values for name, (values, _) in made.items()}
 
 
-def _given(order: NDArray[np.int64], tile: Tile, level: str) -> NDArray[np.int64]:
+def _places(order: NDArray[np.int64], tile: Tile, level: str) -> NDArray[np.int64]:
     """For each row of a tile as the tables have it, where it lies in the tile.
 
     To pick many columns by it is quicker than to put each where it belongs.

@@ -17,7 +17,7 @@ from jiuzhu_sim.population.people import Tile
 class Members:
     """Gathers and spreads over the members of a tile's households.
 
-    An array of one value stands for the same value everywhere (see `_run_tile`).
+    An array of one value stands for the same value everywhere (see `Ready`).
 
     >>> members = Members(Tile(0, 2, 0, 3, (2, 1)))   # two households, of 2 persons and of 1
     >>> members.sum(np.array([10.0, 5.0, 7.0])).tolist()

@@ -27,7 +27,6 @@ WANTED = (
 )
 """What a simulation gives unless told otherwise."""
 
-
 KEPT = 64
 """Orders kept: parts of many counties are computed in turns, each under its two laws."""
 
@@ -36,7 +35,8 @@ KEPT = 64
 class Step:
     """One rule to run: its rounding by name (or none), and the names no later step reads.
 
-    A step that is not `on` belongs to a programme the policy does not have.
+    A step that is not `on` belongs to a programme the policy does not have: its result is the
+    rule's `constant`.
     """
 
     rule: Rule

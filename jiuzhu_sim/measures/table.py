@@ -40,7 +40,6 @@ COLOURED = "colour"
 SHORT = 7
 """Characters of a row head that stays on one line: a month (2025-01), the name of a township."""
 
-
 PERCENT = 100
 DIGITS = 15
 """Digits of a number that a spreadsheet knows of."""

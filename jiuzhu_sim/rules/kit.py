@@ -46,6 +46,9 @@ HALF_FEN = 0.005 - 1e-6
 FEN = 100
 """Fen in a yuan."""
 
+HALF_UP = 0.5 + 1e-7
+"""Added before cutting to whole fen: a half that a float holds a bit too low still goes up."""
+
 SUFFIXES = {"person": ("",), "household": ("_hh",)}
 FLOWS = {
     "yuan/month": "_m",
@@ -106,7 +109,7 @@ def to_fen(amount: Any) -> Any:
     >>> float(to_fen(1.005)), float(to_fen(-0.0))
     (1.01, 0.0)
     """
-    return np.floor(amount * FEN + 0.5 + 1e-7) / FEN
+    return np.floor(amount * FEN + HALF_UP) / FEN
 
 
 def combined(flags: tuple[Any, ...], amounts: tuple[float, ...], how: str) -> Any:
@@ -170,10 +173,9 @@ class Rule:
 
     def applies(self, parameters: Mapping[str, Any]) -> bool:
         """Whether these parameter values (by argument name) switch the rule on."""
-        name, _, wanted = self.when.partition("=")
-        if not name:
+        if not self.switch:
             return True
-        value = parameters[name]
+        value, wanted = parameters[self.switch], self.when.partition("=")[2]
         return value == wanted if wanted else value not in (False, 0, "none", np.inf)
 
     @property
