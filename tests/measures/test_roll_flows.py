@@ -193,3 +193,34 @@ def test_what_does_not_fit_is_refused():
     stranger = log_of([case(10**9, "review")], at="2025-01-31")
     with pytest.raises(JZError, match="JZ-E029"):
         roll_flows(stranger, people=people())
+
+
+def test_the_months_are_those_from_the_first_event_to_the_day_it_is_judged():
+    table = roll_flows(log_of(YEAR, at="2025-03-31"))
+    months = ["2025-01", "2025-02", "2025-03", "total"]
+    assert list(dict.fromkeys(row[0] for row in table.rows)) == months
+
+
+def test_one_who_leaves_is_all_of_a_roll_of_one():
+    log = log_of([case(1, "review", ("stop", "2025-01-10"))], at="2025-02-28")
+    table = roll_flows(log)
+    assert table.get("turnover", "2025-01", "total") == 1.0
+    assert np.isnan(table.get("turnover", "2025-02", "total"))  # nobody was there
+
+
+def test_a_case_without_a_household_counts_once_beside_weighted_ones():
+    few = jz.synthesize("example-county", households=20, seed=1)
+    cases = [case(3, "review"), case(-1, "review")]
+    table = roll_flows(log_of(cases, at="2025-01-31"), people=few)
+    assert table.get("roll_start", "2025-01", "total") == few["weight"][3] + 1
+    assert few["weight"][3] > 1
+
+
+def test_households_and_cases_without_one_are_kept_apart():
+    """Household 0 in every programme, and cases without a household in the first rows."""
+    cases = [case(-1, "review"), case(-1, "review"), case(-1, "review")]
+    cases += [case(0, "review", programme=name) for name in ("dibao", "edge", "tekun")]
+    cases += [case(1, "review", programme=name) for name in ("dibao", "edge", "tekun")]
+    table = roll_flows(log_of(cases, at="2025-01-31"), "programme")
+    assert table.get("roll_start", "2025-01", "total") == 9
+    assert table.get("roll_start", "2025-01", "dibao") == 5
