@@ -60,6 +60,15 @@ def is_folder(path: str | os.PathLike[str]) -> bool:
     return os.path.isdir(path)
 
 
+def is_there(path: str | os.PathLike[str]) -> bool:
+    """Whether there is a file or a folder.
+
+    >>> is_there("x" * 5_000), is_there(".")
+    (False, True)
+    """
+    return os.path.exists(path)
+
+
 def is_one_of(value: Any, names: Container[Any]) -> bool:
     """Whether a value of a file is one of the names there are; a list or mapping is none.
 

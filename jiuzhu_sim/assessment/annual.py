@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
@@ -21,6 +20,7 @@ from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.policy import Policy, load_policy
 from jiuzhu_sim.population import People, read_people, recipe_names, synthesize
 from jiuzhu_sim.population.margins import load_margins
+from jiuzhu_sim.reading import is_file, is_folder
 from jiuzhu_sim.rules.kit import MONTHS
 
 WEIGHT = "weight"
@@ -63,9 +63,9 @@ def people_of(data: str, policy: Policy, households: int, seed: int) -> People:
     >>> people_of("", load_policy("example-county"), households=100, seed=1).households
     100
     """
-    if data and Path(data).is_dir():
+    if data and is_folder(data):
         return with_gate(read_people(data), data)
-    if data and Path(data).is_file():
+    if data and is_file(data):
         raise JZError.of("JZ-E047", data, path=data)
     if any(sign in data for sign in "/\\."):
         raise JZError.of("JZ-E020", data, path=data)

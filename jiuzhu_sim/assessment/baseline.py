@@ -36,6 +36,7 @@ from jiuzhu_sim.measures.programmes import NEEDED
 from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.population import People, write_people
+from jiuzhu_sim.reading import is_folder
 
 WEIGHT = "weight"
 NOTHING = Comparison((), (), (), ())
@@ -134,7 +135,7 @@ def hold_baseline(
     others = set(ledger.statistics) & set(words()["programmes"]) if ledger else set()
     results = simulate(people, policy, (*WANTED, *NEEDED) if others else WANTED)
     tables = _figures(results)
-    folder = data if data and Path(data).is_dir() else ""
+    folder = data if data and is_folder(data) else ""
     if ledger is None:
         now = Held(results, NOTHING, gate_of(results, tables.get("reconcile")))
         return Baseline(now, None, None, tables, tolerances, data=folder)

@@ -24,6 +24,7 @@ from jiuzhu_sim.law import figures
 from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.policy import load_policy
 from jiuzhu_sim.population import People
+from jiuzhu_sim.reading import is_file
 
 GATE = "gate.json"
 
@@ -129,7 +130,7 @@ def with_gate(people: People, folder: str | Path) -> People:
     file cannot be read.
     """
     path = Path(folder) / GATE
-    if not path.is_file():
+    if not is_file(path):
         return people
     try:
         found = json.loads(path.read_text(encoding="utf-8"))

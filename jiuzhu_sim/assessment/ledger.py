@@ -26,6 +26,7 @@ from jiuzhu_sim.errors import JZError, Problems, nearest
 from jiuzhu_sim.files import shipped
 from jiuzhu_sim.language import listed, text
 from jiuzhu_sim.measures.table import TOTAL
+from jiuzhu_sim.reading import is_file, is_folder
 from jiuzhu_sim.roster.sheet import Sheet, column_letter, open_sheets
 
 Place = tuple[str, str]
@@ -90,14 +91,14 @@ def find_ledger(path: str, data: str, place: str) -> Path | None:
     'ledger.csv'
     """
     if path:
-        if not Path(path).is_file():
+        if not is_file(path):
             raise JZError.of("JZ-E020", path, path=path)
         return Path(path)
-    folders = [Path(data)] if data and Path(data).is_dir() else []
+    folders = [Path(data)] if data and is_folder(data) else []
     if place:
         folders.append(shipped("data/synthetic") / place)
     beside = (folder / name for folder in folders for name in NAMES)
-    return next((each for each in beside if each.is_file()), None)
+    return next((each for each in beside if is_file(each)), None)
 
 
 def read_ledger(path: str | Path) -> Ledger:

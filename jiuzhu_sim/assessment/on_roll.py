@@ -1,12 +1,11 @@
 """People with a roll of dibao, for a clean-up: of a folder as they are, or made up."""
 
-from pathlib import Path
-
 from jiuzhu_sim.assessment.annual import EVERY_PROGRAMME, people_of
 from jiuzhu_sim.casework.cleanup import roll_of
 from jiuzhu_sim.policy import Policy
 from jiuzhu_sim.population import People
 from jiuzhu_sim.population.recipe import load_recipe, recipe_names
+from jiuzhu_sim.reading import is_there
 
 
 def people_on_roll(data: str, policy: Policy, households: int, seed: int) -> People:
@@ -20,7 +19,7 @@ def people_on_roll(data: str, policy: Policy, households: int, seed: int) -> Peo
     >>> made.about["recipe"]
     'all-programmes'
     """
-    if data and (Path(data).exists() or any(sign in data for sign in "/\\.")):
+    if data and (is_there(data) or any(sign in data for sign in "/\\.")):
         return people_of(data, policy, households, seed)
     own = policy.place
     has_records = own in recipe_names() and load_recipe(own).get("records")

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from jiuzhu_sim.cli.commands import DONE, HOUSEHOLDS, REFUSED, SEED, _whole
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import pick, text
+from jiuzhu_sim.reading import is_file, is_folder
 
 LAW = "example-county"
 """What is explored when nothing is named."""
@@ -89,11 +90,11 @@ def _check_people(data: str) -> None:
     path = Path(data)
     if not data:
         return
-    if path.is_dir():
+    if is_folder(path):
         for name in TABLES:
-            if not (path / name).is_dir() and not (path / f"{name}.parquet").is_file():
+            if not is_folder(path / name) and not is_file(path / f"{name}.parquet"):
                 raise JZError.of("JZ-E020", data, path=f"{name}.parquet")
-    elif path.is_file():
+    elif is_file(path):
         raise JZError.of("JZ-E047", data, path=data)
     elif any(sign in data for sign in "/\\."):
         raise JZError.of("JZ-E020", data, path=data)

@@ -14,6 +14,7 @@ from typing import Any
 from jiuzhu_sim.cli.commands import DONE, FINDINGS, REFUSED, _people, _policy, _say
 from jiuzhu_sim.errors import JZError, Problems
 from jiuzhu_sim.language import text
+from jiuzhu_sim.reading import is_folder
 
 SYNTHETIC = ("households", "seed")
 """Options that say how people are made; those in files are there already."""
@@ -60,12 +61,12 @@ def _is_in_parts(args: argparse.Namespace) -> bool:
     given = {"scheduler": args.scheduler, "workers": args.workers}
     asked = [f"--{name}" for name, value in given.items() if value is not None]
     asked += ["--no-households"] if args.no_households else []
-    if not args.data or not folder.is_dir():
+    if not args.data or not is_folder(folder):
         if asked and (not args.data or not any(sign in args.data for sign in "/\\.")):
             reason = text("run.needs_folder", options=" ".join(asked))
             raise JZError.of("JZ-E061", "jiuzhu run", reason=reason)
         return bool(asked)  # a folder that is not there is told with its name
-    return bool(asked) or any((folder / name).is_dir() for name in ("persons", "households"))
+    return bool(asked) or any(is_folder(folder / name) for name in ("persons", "households"))
 
 
 # --- in memory -----------------------------------------------------------------------------

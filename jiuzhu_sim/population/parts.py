@@ -24,6 +24,7 @@ from jiuzhu_sim.population.parquet import (
 )
 from jiuzhu_sim.population.people import CHUNK, People
 from jiuzhu_sim.population.tables import arrays, people_from_tables
+from jiuzhu_sim.reading import is_file, is_folder
 
 IDS = ("household_id", "person_id")
 ALWAYS = (*IDS, "weight")
@@ -81,7 +82,7 @@ def list_parts(folder: str | Path) -> tuple[PartFile, ...]:
 
 def _pairs(folder: Path) -> Iterator[tuple[int, list[Path]]]:
     """The number and the two files of each part there is or should be."""
-    if not any((folder / name).is_dir() for name in TABLES):
+    if not any(is_folder(folder / name) for name in TABLES):
         yield 0, [folder / f"{name}.parquet" for name in TABLES]
         return
     found = {path.name for name in TABLES for path in (folder / name).glob("part-*.parquet")}
@@ -112,7 +113,7 @@ def _listed(number: int, paths: Sequence[Path], folder: Path) -> PartFile:
     """A part with what its footers tell, or with its fault."""
     problems, rows, stamps, found = Problems(), [], [], []
     for table, path in zip(TABLES, paths, strict=True):
-        if not path.is_file():
+        if not is_file(path):
             problems.add("JZ-E020", str(folder), path=path.relative_to(folder).as_posix())
             continue
         try:

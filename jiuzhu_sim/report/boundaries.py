@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.errors import JZError, Problems, nearest
 from jiuzhu_sim.language import text
+from jiuzhu_sim.reading import is_file
 
 NAMES = ("乡镇", "乡镇名称", "名称", "township", "name", "NAME", "Name")
 """Properties of a feature that may hold the township's name; the first one there is taken."""
@@ -110,7 +111,7 @@ def fault(problems: Problems, where: str, key: str, **values: Any) -> None:
 
 def _content(path: Path, problems: Problems) -> Mapping[str, Any]:
     """The file as a mapping; size first, so that a vast file costs nothing."""
-    if not path.is_file():
+    if not is_file(path):
         raise JZError.of("JZ-E020", path=str(path))
     try:
         size = path.stat().st_size

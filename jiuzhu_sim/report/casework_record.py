@@ -15,6 +15,7 @@ from jiuzhu_sim.assessment import people_of
 from jiuzhu_sim.casework.log.read import read_log
 from jiuzhu_sim.casework.office.synthetic_log import synthetic_log
 from jiuzhu_sim.casework.procedure.procedure import PROCEDURES, load_procedure, procedures
+from jiuzhu_sim.reading import is_file
 from jiuzhu_sim.report.casework import Judged, judge
 from jiuzhu_sim.report.record import file_digest, versions
 from jiuzhu_sim.report.scenarios import policy_of, recorded
@@ -89,6 +90,6 @@ def record_of(
 
 def digests_again(parameters: Mapping[str, Any]) -> dict[str, str]:
     """The hashes of a recorded report, made again; without those of a log that is gone."""
-    if parameters.get("log") and not Path(str(parameters["log"])).is_file():
+    if parameters.get("log") and not is_file(str(parameters["log"])):
         return {}
     return judged_of(parameters)[1]

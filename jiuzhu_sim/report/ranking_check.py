@@ -5,7 +5,6 @@ in a sentence, before anything is computed.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from jiuzhu_sim.assessment.scorecard.card import Card, load_card
@@ -13,6 +12,7 @@ from jiuzhu_sim.casework.procedure.procedure import Procedure, load_procedure, p
 from jiuzhu_sim.errors import JZError, Problems
 from jiuzhu_sim.language import text
 from jiuzhu_sim.policy import Policy, parse_date
+from jiuzhu_sim.reading import is_file
 from jiuzhu_sim.report.scenarios import policy_of
 
 NATIONAL = "national"
@@ -65,7 +65,7 @@ def card_of(parameters: Mapping[str, Any]) -> Card:
 
 
 def _check_file(file: str, name: str, problems: Problems) -> None:
-    if file and file != NONE and not Path(file).is_file():
+    if file and file != NONE and not is_file(file):
         problems.add("JZ-E020", name, path=file)
 
 

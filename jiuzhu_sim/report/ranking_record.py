@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from jiuzhu_sim.reading import is_file
 from jiuzhu_sim.report.ranking_check import NONE, verification_files
 from jiuzhu_sim.report.ranking_input import Ranked, ranked_of
 from jiuzhu_sim.report.record import file_digest, seal, versions
@@ -49,7 +50,7 @@ def digests(parameters: Mapping[str, Any], ranked: Ranked) -> dict[str, str]:
     if ranked.people is not None:
         found["people"] = ranked.people.digest()
     for name in FILES:
-        if (path := Path(str(parameters.get(name) or NONE))).is_file():
+        if is_file(path := Path(str(parameters.get(name) or NONE))):
             found[name] = file_digest(path)
     return found | {"ranking": ranking_digest(ranked)}
 
@@ -68,6 +69,6 @@ def digests_again(parameters: Mapping[str, Any]) -> dict[str, str]:
     """The hashes of a recorded ranking, made again; none where a file of it is gone."""
     named = [str(parameters.get(name) or "") for name in ("log", "returns")]
     named += verification_files(parameters)
-    if any(file and file != NONE and not Path(file).is_file() for file in named):
+    if any(file and file != NONE and not is_file(file) for file in named):
         return {}
     return digests(parameters, ranked_of(parameters))

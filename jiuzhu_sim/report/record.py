@@ -22,6 +22,7 @@ from jiuzhu_sim.engine import WANTED, Results, simulate
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.files import write_whole
 from jiuzhu_sim.language import in_brackets, text
+from jiuzhu_sim.reading import is_file
 from jiuzhu_sim.report.scenarios import policy_of, recorded
 
 RECORD = "run.json"
@@ -96,7 +97,7 @@ def given_digests(parameters: Mapping[str, Any]) -> dict[str, str]:
     for name in FILES:
         entries = str(parameters.get(name) or "").split(";")
         paths = [Path(each.strip()) for each in entries if each.strip()]
-        if paths and all(path.is_file() for path in paths):
+        if paths and all(is_file(path) for path in paths):
             joined = "".join(map(file_digest, paths))
             found[name] = hashlib.sha256(joined.encode()).hexdigest()
     return found
@@ -156,7 +157,7 @@ def seal(
     content["outputs"] = {
         each.name: file_digest(each)
         for each in sorted(folder.iterdir())
-        if each.is_file() and each.name != RECORD
+        if is_file(each) and each.name != RECORD
     }
     shown = json.dumps(content, ensure_ascii=False, indent=1, default=str)
     return write_whole(path, f"{shown}\n".encode())
@@ -176,7 +177,7 @@ def forget(folder: Path, former: Mapping[str, str]) -> None:
     files of the `former` record that the present one lacks and nobody has changed."""
     for name, digest in former.items():
         path = folder / Path(name).name
-        if name not in outputs_of(folder) and path.is_file() and file_digest(path) == digest:
+        if name not in outputs_of(folder) and is_file(path) and file_digest(path) == digest:
             path.unlink()
 
 
@@ -228,7 +229,7 @@ def verify(folder: str | Path) -> tuple[Checked, ...]:
     """
     folder = Path(folder)
     path = folder / RECORD
-    if not path.is_file():
+    if not is_file(path):
         raise JZError.of("JZ-E041", str(folder))
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
@@ -294,6 +295,6 @@ def _id_again(parameters: Mapping[str, Any], results: Results) -> dict[str, str]
 
 
 def _file(path: Path, digest: str) -> Checked:
-    if not path.is_file():
+    if not is_file(path):
         return Checked(path.name, False, text("verify.missing"))
     return Checked(path.name, file_digest(path) == digest)

@@ -12,6 +12,7 @@ from jiuzhu_sim.batch.job import Job
 from jiuzhu_sim.errors import JZError, Problem, Problems
 from jiuzhu_sim.language import pick, text
 from jiuzhu_sim.policy import Policy, load_policy, read_reform
+from jiuzhu_sim.reading import is_folder, is_there
 from jiuzhu_sim.report.counties import County, read_list
 from jiuzhu_sim.report.notebook import Parameter
 from jiuzhu_sim.report.scenarios import SUFFIXES, parse_changes
@@ -37,8 +38,8 @@ def job_of(
     (('dibao.standard.rural', 616.0),)
     """
     problems = Problems()
-    if not Path(data).is_dir():
-        problems.add("JZ-E047" if Path(data).exists() else "JZ-E020", data, path=data)
+    if not is_folder(data):
+        problems.add("JZ-E047" if is_there(data) else "JZ-E020", data, path=data)
     try:
         base = load_policy(law, at or None)
         new, title = _changed(base, entries)

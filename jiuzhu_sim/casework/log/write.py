@@ -11,7 +11,7 @@ from jiuzhu_sim.casework.log.log import Log
 from jiuzhu_sim.casework.log.rows import log_fields
 from jiuzhu_sim.columns import log_columns
 from jiuzhu_sim.errors import optional
-from jiuzhu_sim.files import as_text, write_whole
+from jiuzhu_sim.files import as_csv, write_whole
 from jiuzhu_sim.language import pick, speaking, text
 
 WORKBOOK = ".xlsx"
@@ -44,7 +44,7 @@ def write_log(log: Log, path: str | Path) -> Path:
     number = log_columns("case")["case"].title
     flat = cases.merge(events, on=number, how="right", suffixes=("", "_"))
     # A mark, or Excel takes the text for another encoding.
-    return write_whole(path, flat.map(as_text).to_csv(index=False).encode("utf-8-sig"))
+    return write_whole(path, as_csv(flat))
 
 
 def write_ledger(log: Log, path: str | Path) -> Path:
@@ -68,7 +68,7 @@ def write_ledger(log: Log, path: str | Path) -> Path:
         made = ledger(log)
     if path.suffix.lower() == WORKBOOK:
         return write_whole(path, workbook({"台账": made}))
-    return write_whole(path, made.map(as_text).to_csv(index=False).encode("utf-8-sig"))
+    return write_whole(path, as_csv(made))
 
 
 def ledger(log: Log) -> Any:

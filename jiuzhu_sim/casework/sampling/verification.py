@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from jiuzhu_sim.casework.sampling.sampling import Sample
 from jiuzhu_sim.errors import JZError, Problems, nearest
-from jiuzhu_sim.files import as_text, write_whole
+from jiuzhu_sim.files import as_csv, write_whole
 from jiuzhu_sim.language import pick, read_yaml, text
 from jiuzhu_sim.roster.cells import amounts, tidy, truths
 from jiuzhu_sim.roster.fields import even
@@ -105,7 +105,7 @@ def write_list(frame: Any, path: str | Path) -> Path:
 
     Raises JZ-E040. Workbooks are made by the report layer from the same table.
     """
-    return write_whole(path, frame.map(as_text).to_csv(index=False).encode("utf-8-sig"))
+    return write_whole(path, as_csv(frame))
 
 
 # --- the list handed back ------------------------------------------------------------------

@@ -15,6 +15,7 @@ from jiuzhu_sim.errors import JZError, Problems
 from jiuzhu_sim.measures.disclosure import MIN_N, suppress
 from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.outlook.need.forecast import forecast
+from jiuzhu_sim.reading import is_file
 from jiuzhu_sim.report.annual.report import check_sections
 from jiuzhu_sim.report.casework import judge
 from jiuzhu_sim.report.ranking_input import (
@@ -130,7 +131,7 @@ def _verified(assessed: Assessment, parameters: Mapping[str, Any], seed: int) ->
 def _roster(parameters: Mapping[str, Any]) -> Mapping[str, int] | None:
     """Findings by level of the roster that the people's folder was made of, if it was."""
     path = Path(str(parameters.get("data") or "")) / PROFILE
-    if not parameters.get("data") or not path.is_file():
+    if not parameters.get("data") or not is_file(path):
         return None
     try:
         found = json.loads(path.read_text(encoding="utf-8"))["findings"]
