@@ -18,7 +18,7 @@ from jiuzhu_sim.assessment.whatif_tables import (
 from jiuzhu_sim.engine import Results, simulate
 from jiuzhu_sim.measures.disclosure import MIN_N
 from jiuzhu_sim.measures.funding import shares_of
-from jiuzhu_sim.measures.table import Table
+from jiuzhu_sim.measures.table import TOTAL, Table
 from jiuzhu_sim.policy import Change, Policy
 from jiuzhu_sim.population import People
 
@@ -50,6 +50,27 @@ class WhatIf:
         """Whether no household gets anything else, in benefit or any other aid computed."""
         names = [name for name in MOVED if name in self.base.computed and name in self.new.computed]
         return all(np.array_equal(self.base[name], self.new[name]) for name in names)
+
+    @property
+    def aid_change(self) -> float | None:
+        """The change of all public aid, yuan a year, where it is another than that of basic living;
+        None where it is the same, hidden, or not asked for (tables ``change``, ``programmes``).
+
+        >>> import jiuzhu_sim as jz
+        >>> people = jz.synthesize("example-county", households=200, seed=1)
+        >>> policy = jz.load_policy("example-county")
+        >>> found = what_if(people, policy, policy.change({"addon.heating": 600}))
+        >>> found.tables["change"].get("cost_y.change", "total"), found.aid_change > 0
+        (0.0, True)
+        """
+        if not {"change", "programmes"} <= self.tables.keys():
+            return None
+        basic, all_aid = (
+            self.tables[name].get("cost_y.change", TOTAL) for name in ("change", "programmes")
+        )
+        # Money is shown in whole yuan at the finest.
+        is_other = np.isfinite(all_aid) and not np.isclose(all_aid, basic, rtol=0, atol=0.5)
+        return all_aid if is_other else None
 
     @property
     def idle(self) -> tuple[Idle, ...]:

@@ -261,8 +261,15 @@ def _cards(compared: WhatIf) -> Cards:
         (
             (money(table.get("cost_y.new", TOTAL)), text("card.cost")),
             (_plus(change), text("card.cost_change")),
+            *_beside(compared),
             (f"{table.get('persons.change', TOTAL):+,.0f}", text("card.persons_change")),
             (f"{share.show(gained)} / {share.show(lost)}", text(f"card.winners_{people.per}")),
         ),
         stamps(compared.new, "stamp.first_round", compared.gate),
     )
+
+
+def _beside(compared: WhatIf) -> tuple[tuple[str, str], ...]:
+    """A reform of special or medical aid must not read as one that costs nothing."""
+    change = compared.aid_change
+    return () if change is None else ((_plus(change), text("card.aid_change")),)

@@ -132,6 +132,21 @@ def test_the_dots_name_the_township_that_moves_most():
     assert steps.township_dots(still).sentence == "各乡镇都没有变化。"
 
 
+def test_a_reform_of_other_aid_does_not_read_as_free():
+    set_language("en")
+    heating = what_if(crowd(), POLICY, POLICY.change({"addon.heating": 600}))
+    cards = dict(
+        (label, number) for number, label in whatif_report(heating).sections[0].blocks[0].numbers
+    )
+    total = heating.tables["programmes"].get("cost_y.change", "total")
+    assert heating.aid_change == total > 0
+    assert cards["change of cost a year"].startswith("+0.00")
+    assert cards[next(each for each in cards if each.startswith("change of all"))] == (
+        f"+{total / 1e6:,.2f} million yuan"
+    )
+    assert compared().aid_change is None  # basic living alone: nothing to add
+
+
 def test_nothing_changed_is_explained_in_the_answer():
     same = what_if(crowd(), POLICY, POLICY.change({"tiers.first_share": 0.9}))
     said = whatif_report(same).section("answer").sentences

@@ -103,7 +103,7 @@ def _basis(state: State) -> str:
 def _cards(state: State) -> str:
     """Four numbers, each with what it is made of."""
     table, people = state.tables["change"], state.tables["winners_losers"]
-    per = people.per
+    per, aid = people.per, state.compared.aid_change
     areas = {
         row[0]: amount(table.get("cost_y.change", *row), sign=True)
         for row in (("urban",), ("rural",))
@@ -122,7 +122,10 @@ def _cards(state: State) -> str:
         (
             amount(table.get("cost_y.change", *WHOLE), sign=True),
             text("card.cost_change"),
-            tuple(text(f"view.card.{area}", change=change) for area, change in areas.items()),
+            (
+                *(text(f"view.card.{area}", change=change) for area, change in areas.items()),
+                *([] if aid is None else [text("view.card.aid", change=amount(aid, sign=True))]),
+            ),
             _tone(table.get("cost_y.change", *WHOLE)),
         ),
         (
