@@ -4,8 +4,8 @@ Outside, everything keeps the order in which it was given. Inside, households ar
 stand into tiles of at most about `chunk` persons; within a tile they lie by falling size, their
 persons member by member (all first members, then all second members, …). A sum over members is
 then a few additions of contiguous slices, a tile's working set fits the cache, and to lay out
-and to give back moves values within a tile only. This file, `engine/members.py` and `_given` in
-`engine/local.py` know the layout.
+and to give back moves values within a tile only. This file, `engine/members.py` and `_places`
+in `engine/local.py` know the layout.
 """
 
 import hashlib
