@@ -243,7 +243,7 @@ def set_up(extras):
         return
     if not os.environ.get("JIUZHU_NO_UV"):
         uv = [PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON]
-        if stage("取得 uv · get uv", *pip, "uv") and stage(
+        if stage("取得安装工具 · get uv", *pip, "uv") and stage(
             "安装 · install", *uv, *what, env=same_index()
         ):
             return

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from jiuzhu_sim.cli import casework, commands, explorer, init, lab, outlook, page, rank, roster, run
 from jiuzhu_sim.cli.commands import DONE, FINDINGS, REFUSED
 from jiuzhu_sim.cli.parser import make_parser
+from jiuzhu_sim.cli.typed import as_typed
 from jiuzhu_sim.errors import JZError, nearest
 from jiuzhu_sim.language import languages, set_language, text
 
@@ -48,7 +49,7 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
 
 def _tell(refused: JZError) -> None:
     """Print the problems; of a great many the first, and how many more there are."""
-    print(JZError(refused.problems[:TOLD]), file=sys.stderr)
+    print(as_typed(str(JZError(refused.problems[:TOLD]))), file=sys.stderr)
     if (more := len(refused.problems) - TOLD) > 0:
         print(text("cli.more", n=more), file=sys.stderr)
 

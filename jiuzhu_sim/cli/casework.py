@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jiuzhu_sim.cli.commands import DONE, FINDINGS, HOUSEHOLDS, SEED, _policy, _say, _whole
+from jiuzhu_sim.cli.typed import as_typed
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import text
 
@@ -100,7 +101,8 @@ def check_log(args: argparse.Namespace) -> int:
     else:
         following = text("casework.next", file=args.file, procedure=NATIONAL, out=args.out)
         files = [text("cli.written", out=args.out), *(f"  {name}" for name in names)]
-        print("\n".join([*report.sections[0].sentences, "", *files, "", following]))
+        said = [*report.sections[0].sentences, "", *files, "", as_typed(following)]
+        print("\n".join(said))
     return FINDINGS if sum(counts[level] for level in TO_CHECK) else DONE
 
 

@@ -89,6 +89,8 @@ def law(args: argparse.Namespace) -> int:
     from jiuzhu_sim.policy import load_policy
     from jiuzhu_sim.report.law import lacking, parameters, silent
 
+    if args.law is None:
+        return _laws(args)
     policy = load_policy(args.law)
     listing = parameters(policy)
     lines = [listing.title, *("　".join(row) for row in listing.rows)]
@@ -103,6 +105,15 @@ def law(args: argparse.Namespace) -> int:
         for path, value in policy.values.items()
     }
     _say(args, "\n".join(lines), content)
+    return DONE
+
+
+def _laws(args: argparse.Namespace) -> int:
+    """The presets there are: the name to type, and what it stands for."""
+    from jiuzhu_sim.law.load import region, region_names
+
+    known = {name: pick(region(name).label) for name in region_names()}
+    _say(args, "\n".join(f"{name}　{title}" for name, title in known.items()), known)
     return DONE
 
 
@@ -162,14 +173,17 @@ def report(args: argparse.Namespace) -> int:
         return counties(args, given)
     started = time.perf_counter()
     progress = sys.stderr.isatty() or not args.json
-    names = written_report(args.kind, given, args.out, progress=progress)
+    written = written_report(args.kind, given, args.out, progress=progress)
     seconds = time.perf_counter() - started
     lines = [
+        *([written.answer, ""] if written.answer else []),
         text("cli.written", out=args.out),
-        *(f"  {each}" for each in names),
+        *(f"  {each}" for each in written.names),
+        text("cli.first", file=written.first),
         text("cli.seconds", seconds=seconds),
     ]
-    _say(args, "\n".join(lines), {"out": args.out, "files": names, "seconds": round(seconds, 1)})
+    content = {"out": args.out, "files": written.names, "seconds": round(seconds, 1)}
+    _say(args, "\n".join(lines), content)
     return FINDINGS if args.kind == "reconcile" and _is_stopped(args.out) else DONE
 
 

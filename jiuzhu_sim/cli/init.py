@@ -8,16 +8,13 @@ import argparse
 import hashlib
 import json
 import os
-import shlex
-import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from jiuzhu_sim.cli.commands import DONE
+from jiuzhu_sim.cli.typed import quoted, typed
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.files import place_of, shipped, staged
 from jiuzhu_sim.language import listed, text
@@ -31,9 +28,6 @@ DOCS = ("en", "zh", "decisions", "pictures", "cluster", ".")
 
 DOCS_KINDS = {".md", ".png", ".csv", ".yaml", ".sh", ""}
 """Endings of the files in them that are to be read, not the ones that make a site of them."""
-
-TYPED = "JIUZHU_TYPED"
-"""What the user types to get here, where that is not `jiuzhu` (set by run.py)."""
 
 SHOWN = 5
 """Most names of files in a sentence."""
@@ -208,20 +202,11 @@ def first_commands(folder: str) -> list[str]:
     'cd work'
     """
     lines = (line.strip() for line in text("init.readme").splitlines())
-    typed = _typed()
-    commands = [typed + line.removeprefix("jiuzhu") for line in lines if line.startswith("jiuzhu ")]
-    return [f"cd {_quoted(folder)}", *commands]
-
-
-def _typed() -> str:
-    """How `jiuzhu` is typed on this machine, now."""
-    if given := os.environ.get(TYPED):
-        return given
-    return "jiuzhu" if shutil.which("jiuzhu") else f"{_quoted(sys.executable)} -m jiuzhu_sim"
-
-
-def _quoted(word: str) -> str:
-    return subprocess.list2cmdline([word]) if os.name == "nt" else shlex.quote(word)
+    program = typed()
+    commands = [
+        program + line.removeprefix("jiuzhu") for line in lines if line.startswith("jiuzhu ")
+    ]
+    return [f"cd {quoted(folder)}", *commands]
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {"init": init}

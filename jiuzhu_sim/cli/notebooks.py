@@ -1,8 +1,9 @@
 """Reports that are notebooks: which notebook, its page, what is checked before a kernel starts."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jiuzhu_sim.language import texts
 
@@ -32,6 +33,18 @@ PAGES = {
 }
 
 
+FIRST = {"annual": "file.annual_word"}
+"""The file to open first, where it is not the page."""
+
+
+class Written(NamedTuple):
+    """What a report has written: names of its files, the one to open first, its answer in words."""
+
+    names: list[str]
+    first: str
+    answer: str
+
+
 def written_report(
     kind: str,
     given: dict[str, Any],
@@ -39,9 +52,9 @@ def written_report(
     *,
     progress: bool,
     more: dict[str, Any] | None = None,
-) -> list[str]:
+) -> Written:
     """Run the notebook of a kind and write its page, its files and their record, with `more` in
-    it; the names of the files. Nothing is written unless all is; then what an earlier run wrote
+    it. Nothing is written unless all is; then what an earlier run wrote
     and this one did not is removed."""
     from jiuzhu_sim.files import staged
     from jiuzhu_sim.report.notebook import run_notebook
@@ -57,11 +70,24 @@ def written_report(
         lang = values["lang"]
         file, title = (texts()[key][lang] for key in (PAGES[kind], f"cli.title.{kind}"))
         write_page(executed, folder / file, title, "", lang)
+        answer = answer_in(executed)
         executed.unlink()
         seal(folder, more=more)
         names = sorted(path.name for path in folder.iterdir())
     forget(Path(out), former)
-    return names
+    first = texts()[FIRST[kind]][lang] if kind in FIRST else file
+    return Written(names, first if first in names else file, answer)
+
+
+def answer_in(executed: Path) -> str:
+    """The answer of an executed notebook in words: what the first cell of its stage shows where
+    there are no pictures; nothing where no cell does."""
+    for cell in json.loads(executed.read_text(encoding="utf-8"))["cells"]:
+        if cell["metadata"].get("stage") == "answer":
+            shown = [each["data"] for each in cell["outputs"] if "data" in each]
+            if plain := next((each["text/plain"] for each in shown if "text/plain" in each), ""):
+                return plain if isinstance(plain, str) else "".join(plain)
+    return ""
 
 
 def checked_report(kind: str, given: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jiuzhu_sim.cli.commands import DONE, FINDINGS
+from jiuzhu_sim.cli.typed import as_typed
 from jiuzhu_sim.language import text
 
 SHOWN = 5
@@ -65,7 +66,7 @@ def _next(
         steps.append(text("check.next.doubt"))
     if summary["households_kept"]:
         law = args.law or text("check.law")
-        steps.append(text("check.next.run", law=law, out=args.out))
+        steps.append(as_typed(text("check.next.run", law=law, out=args.out)))
     numbered = (f"  {number}. {step}" for number, step in enumerate(steps, 1))
     return [*lines, "", text("check.next"), *numbered] if steps else lines
 

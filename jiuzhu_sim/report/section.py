@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
+from jiuzhu_sim.language import text
 from jiuzhu_sim.measures import Table
 from jiuzhu_sim.report.figure import Chart
 from jiuzhu_sim.report.live_sheet import LiveSheet
@@ -131,6 +132,22 @@ class Report:
         style = f'<style class="{NOTEBOOK_ONLY}">{blocks_css()}</style>'
         head = f"<h1>{html.escape(self.title)}</h1>"
         return f"{style}{head}{self.sections[0]._repr_html_()}"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """For notebooks; what has no pictures, such as a terminal, shows the answer in words."""
+        return {"text/html": self._repr_html_(), "text/plain": self.in_words}
+
+    @property
+    def in_words(self) -> str:
+        """The answer in words: its sentences, its numbers, what is stamped on it; a line each."""
+        answer, cards = self.sections[0], self.sections[0].of(Cards)
+        numbers = (
+            text("report.number", number=number, label=label)
+            for card in cards
+            for number, label in card.numbers
+        )
+        stamps = (text("report.stamp", stamp=stamp) for card in cards for stamp in card.stamps)
+        return "\n".join([*map(str, answer.sentences), *numbers, *stamps])
 
     def write(self, folder: str | Path) -> tuple[Path, ...]:
         """Write the workbook and the charts; each file whole or not at all (JZ-E040)."""

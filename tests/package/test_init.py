@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jiuzhu_sim import cli
-from jiuzhu_sim.cli import init
+from jiuzhu_sim.cli import init, typed
 from jiuzhu_sim.cli.parser import make_parser
 from jiuzhu_sim.files import shipped
 from jiuzhu_sim.language import set_language
@@ -168,12 +168,12 @@ def test_the_first_page_has_five_commands_that_can_be_typed(lang):
 
 
 def test_commands_are_shown_as_they_are_typed_here(monkeypatch):
-    monkeypatch.setenv(init.TYPED, "python3 /opt/run.py")
+    monkeypatch.setenv(typed.TYPED, "python3 /opt/run.py")
     assert init.first_commands("a")[1].startswith("python3 /opt/run.py check ")
-    monkeypatch.delenv(init.TYPED)
-    monkeypatch.setattr(init.shutil, "which", lambda _: "/usr/bin/jiuzhu")
+    monkeypatch.delenv(typed.TYPED)
+    monkeypatch.setattr(typed.shutil, "which", lambda _: "/usr/bin/jiuzhu")
     assert init.first_commands("a")[1].startswith("jiuzhu check ")
-    monkeypatch.setattr(init.shutil, "which", lambda _: None)
+    monkeypatch.setattr(typed.shutil, "which", lambda _: None)
     assert " -m jiuzhu_sim check " in init.first_commands("a")[1]
 
 
