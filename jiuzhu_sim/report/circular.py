@@ -20,6 +20,10 @@ SENTENCES = 8
 NAMED = 8
 """Townships named as behind others at most; of more, their number is told."""
 
+LEAST_SCORED = 0.5
+"""Part of a card's points that must have data before anybody is graded: the total is scaled up to
+100 from what could be scored, and three points out of a hundred would fail everybody."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -160,9 +164,38 @@ def order_said(ranking: Any) -> tuple[str, ...]:
 
 
 def grade_sentences(ranking: Any) -> tuple[str, ...]:
-    """Which townships have a grade with a probability of at least `conf`, and which have none."""
-    names, sure = ranking.measured.units, ranking.probability >= ranking.conf
-    sure &= ranking.is_ranked[:, None]
+    """Which townships have a grade with a probability of at least `conf`, and which have none; no
+    grade of anybody where too little could be scored."""
+    names = ranking.measured.units
+    found = _graded(ranking, names) if is_gradable(ranking) else [_ungraded(ranking)]
+    caps = [veto.kind == "cap" for veto in ranking.card.vetoes]
+    capped = np.flatnonzero(ranking.is_ranked & ranking.scores.vetoed[:, caps].any(axis=1))
+    if capped.size:
+        found.append(text("circular.capped", names=_named(capped, names)))
+    return tuple(found)
+
+
+def is_gradable(ranking: Any) -> bool:
+    """Whether enough of the card's points could be scored to speak of grades."""
+    scored, whole = _points(ranking)
+    return scored >= whole * LEAST_SCORED
+
+
+def _points(ranking: Any) -> tuple[float, float]:
+    """Points of the card's items that have data, and of all."""
+    card = ranking.card
+    parts = (card.scored & ranking.scores.counted, card.scored)
+    scored, whole = (float(ranking.weights[part].sum()) for part in parts)
+    return scored, whole
+
+
+def _ungraded(ranking: Any) -> str:
+    scored, whole = _points(ranking)
+    return text("circular.ungraded", points=f"{scored:g}", of=f"{whole:g}")
+
+
+def _graded(ranking: Any, names: Sequence[str]) -> list[str]:
+    sure = (ranking.probability >= ranking.conf) & ranking.is_ranked[:, None]
     found = [
         text(
             "circular.grade",
@@ -176,11 +209,7 @@ def grade_sentences(ranking: Any) -> tuple[str, ...]:
     open_ = np.flatnonzero(ranking.is_ranked & ~sure.any(axis=1))
     if open_.size:
         found.append(text("circular.grade_open", names=_named(open_, names)))
-    caps = [veto.kind == "cap" for veto in ranking.card.vetoes]
-    capped = np.flatnonzero(ranking.is_ranked & ranking.scores.vetoed[:, caps].any(axis=1))
-    if capped.size:
-        found.append(text("circular.capped", names=_named(capped, names)))
-    return tuple(found)
+    return found
 
 
 def _named(units: Any, names: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from jiuzhu_sim.assessment.compare import MOST
 from jiuzhu_sim.errors import JZError, Problems
-from jiuzhu_sim.language import LANGUAGES, listed, speaking, text
+from jiuzhu_sim.language import LANGUAGES, listed, speaking, text, texts
 from jiuzhu_sim.policy import Policy, Reform, load_policy, read_reform, write_reform
 
 SUFFIXES = (".yaml", ".yml")
@@ -15,9 +15,10 @@ SUFFIXES = (".yaml", ".yml")
 
 
 def policy_of(parameters: Mapping[str, Any]) -> Policy:
-    """The policy that run parameters name: `law`, `at`, and either `scenario` (a file) or, without
+    """The policy that run `parameters` name: `law`, `at`, and either `scenario` (a file) or, without
     one, `changes` (list of ``path=value``); `name` overrides what it is called otherwise, after
-    the file or after its changes.
+    the file or after its changes. A run with a `county` is about a place and not about a scenario:
+    it is called by that name or, where that is empty, by the law's.
 
     A scenario file of another place is JZ-E008; without `at` its date is taken.
 
@@ -34,10 +35,28 @@ def policy_of(parameters: Mapping[str, Any]) -> Policy:
         changed = _reformed(policy, reform, file)
     else:
         changed = policy.change(parse_changes(parameters.get("changes") or ()))
+    if "county" in parameters:
+        return _placed(policy, changed, str(parameters["county"] or ""))
     if not policy.diff(changed):
         return policy
     own = changed.label if reform else named_after(policy, changed)
     return replace(changed, label=dict.fromkeys(LANGUAGES, name) if name else own)
+
+
+def _placed(policy: Policy, changed: Policy, county: str) -> Policy:
+    """A changed policy under the name of a county, else of its law, which then says it is changed.
+
+    >>> law = load_policy("example-county")
+    >>> _placed(law, law.change({"edge.ratio": 2.0}), "").title
+    '示例县（参数有改动）'
+    """
+    if county:
+        return replace(changed, label=dict.fromkeys(LANGUAGES, county))
+    if not policy.diff(changed):
+        return policy
+    names = texts()["annual.amended"]
+    label = {lang: names[lang].format(place=policy.label[lang]) for lang in LANGUAGES}
+    return replace(changed, label=label)
 
 
 def rivals_of(parameters: Mapping[str, Any]) -> tuple[Policy, ...]:

@@ -8,9 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jiuzhu_sim.assessment.indicators import Measured
+from jiuzhu_sim.assessment.ranking import rank_units
 from jiuzhu_sim.assessment.ranking.intervals import apart
+from jiuzhu_sim.assessment.scorecard.card import load_card
 from jiuzhu_sim.language import speaking
-from jiuzhu_sim.report.circular import NAMED, SENTENCES, order_of, order_sentences
+from jiuzhu_sim.report.circular import (
+    NAMED,
+    SENTENCES,
+    grade_sentences,
+    is_gradable,
+    order_of,
+    order_sentences,
+)
 
 AHEAD = {"zh": r"^其中(.+)优于(.+)。$", "en": r"^(.+): ahead of (.+)\.$"}
 TIER = {"zh": r"^第(\d+)档：([^（。]+)", "en": r"^Tier (\d+): ([^(.]+)"}
@@ -125,3 +135,18 @@ def test_names_stand_in_the_order_of_the_roll_whatever_the_ranks():
 def test_a_shared_end_is_an_overlap():
     assert not apart(np.array([1, 2]), np.array([2, 3])).any()
     assert apart(np.array([1, 3]), np.array([2, 3]))[0, 1]
+
+
+CARD = load_card("ten-precisions")
+
+
+def test_nobody_is_graded_on_a_few_points_of_many():
+    towns = ("甲镇", "乙镇")
+    few = rank_units(CARD, Measured.made(towns, {"visit_rate": [0.9, 0.9]}))
+    assert not is_gradable(few)
+    (said,) = grade_sentences(few)
+    assert "不定等次" in said
+    names = {item.indicator for item in CARD.items if item.indicator}
+    every = rank_units(CARD, Measured.made(towns, {name: [1.0, 1.0] for name in names}))
+    assert is_gradable(every)
+    assert "不定等次" not in "".join(grade_sentences(every))

@@ -39,7 +39,8 @@ def performance_form(
 
     Values come from the year's tables, the measured indicators, the law and, before all, what the
     list of `targets` gives as done; a target of the list goes before the form's. Without a list
-    the packaged one of the place is taken, if there is one. `budget`: yuan; a number is the whole
+    the packaged one of the place is taken, if there is one; an illustrative one only for synthetic
+    people. `budget`: yuan; a number is the whole
     budget, by default the appropriation of the assessment. What was spent only the office
     knows: what the law would have cost is no stand-in. Raises JZ-E032 (a budget below
     zero), JZ-E106 (a target in another unit than the form's) and what `load_form` does.
@@ -53,12 +54,14 @@ def performance_form(
     """
     form = load_form(form) if isinstance(form, str) else form
     policy = assessed.policy
+    is_made_up = assessed.people.about.get("source") == "synthetic"
     if targets is None and policy.place in target_names():
-        targets = read_targets(policy.place)
+        listed = read_targets(policy.place)
+        # Made-up targets are for made-up people: a real roll beside them is a score of nothing.
+        targets = None if listed.is_illustrative and not is_made_up else listed
     year = year or policy.at.year
     _refuse_other_units(form, targets, year)
     lines = tuple(_line(row, assessed, measured, targets, year) for row in form.rows)
-    is_made_up = assessed.people.about.get("source") == "synthetic"
     return Performance(
         form=form,
         place=policy.title,

@@ -2,7 +2,8 @@
 
 import re
 
-from jiuzhu_sim.language import listed
+from jiuzhu_sim.language import listed, pick
+from jiuzhu_sim.law import declarations, region, region_names
 from jiuzhu_sim.measures.table import TOTAL
 from jiuzhu_sim.report import charts, law
 from jiuzhu_sim.report.annual.chapter import Chapter, head, part
@@ -22,14 +23,21 @@ ALONE = 2
 def basics_chapter(known: Known) -> Chapter:
     """The place, the law it is assessed by, its standards; what each programme costs."""
     policy, people = known.policy, known.assessed.people
+    is_known = policy.place in region_names()
+    place = pick(region(policy.place).label) if is_known else policy.title
     first = said(
-        f"annual.said.scope{'' if known.place == policy.title else '_other'}",
+        f"annual.said.scope{'' if known.place == place else '_other'}",
         place=known.place,
         year=known.year,
-        policy=policy.title,
+        policy=place,
         at=written_date(str(policy.at)),
         documents=listed(CODE.sub("", each) for each in law.documents(policy)),
     )
+    opening = [first]
+    if policy.changed:
+        declared = declarations()
+        shown = (f"{declared[p].title} {declared[p].show(policy[p])}" for p in policy.changed)
+        opening.append(said("annual.said.changed", changes=listed(shown)))
     kind = people.about.get("source", "own")
     source = said(
         f"annual.said.people_{'synthetic' if kind == 'synthetic' else 'own'}",
@@ -45,7 +53,7 @@ def basics_chapter(known: Known) -> Chapter:
         for row in table.rows
     ]
     objects = part("objects", [source, *standards], [table if table.rows else None])
-    return [head("basics", [first]), objects, _funds(known)]
+    return [head("basics", opening), objects, _funds(known)]
 
 
 def _funds(known: Known) -> Section:

@@ -41,14 +41,15 @@ def _ranking(known: Known) -> Section:
     if known.ranking is None or known.measured is None:
         return part("ranking", [said("annual.missing.ranking")])
     from jiuzhu_sim.assessment.ranking.tables import grades_table, ranking_table, scores_table
-    from jiuzhu_sim.report.circular import circular
+    from jiuzhu_sim.report.circular import circular, is_gradable
     from jiuzhu_sim.report.ranking_charts import interval_chart
 
     ranking = known.ranking
     aloud = circular(ranking, place=known.place, is_synthetic=known.measured.is_synthetic)
     told = [said("annual.said.plain", what=each) for each in aloud]
     blocks = [interval_chart(ranking), ranking_table(ranking), known.tiers]
-    annex = (scores_table(ranking), grades_table(ranking))
+    grades = (grades_table(ranking),) if is_gradable(ranking) else ()
+    annex = (scores_table(ranking), *grades)
     return part("ranking", told, blocks, annex=annex)
 
 

@@ -190,6 +190,13 @@ def test_the_example_county_has_illustrative_targets(assessed):
     assert any("示例" in note for note in made.notes)
 
 
+def test_made_up_targets_are_not_held_against_people_who_are_not(assessed):
+    real = replace(assessed.people, about={"source": "own"})
+    made = performance_form(jz.assess(real, assessed.policy))
+    assert made.targets is None
+    assert {"recipients", "standard_urban"} <= {line.key for line in made.missing}
+
+
 def test_spending_nobody_told_is_not_scored_and_says_how_to_supply_it(assessed):
     made = performance_form(assessed, budget=40_000_000)
     assert made.budget.whole == 40_000_000
