@@ -15,9 +15,8 @@ from jiuzhu_sim.casework.sampling.sampling import Sample
 from jiuzhu_sim.measures.sampled import Estimate, estimate_money
 from jiuzhu_sim.measures.sight import can_say
 from jiuzhu_sim.population import People
-from jiuzhu_sim.rules.kit import HALF_FEN
+from jiuzhu_sim.rules.kit import HALF_FEN, MONTHS
 
-MONTHS = 12
 SEVERE = (1, 2)
 """Grades of disability that are severe (S1.2.1)."""
 
