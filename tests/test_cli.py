@@ -10,6 +10,7 @@ import pytest
 
 from jiuzhu_sim import cli
 from jiuzhu_sim.language import set_language
+from jiuzhu_sim.law.load import region_names
 from tests.roster.small import write_roster_csv
 
 
@@ -244,6 +245,13 @@ def test_law_lists_parameters_with_sources_and_the_order_of_rules(capsys):
     assert "2,434 元/人·年" in shown
     assert "全国平均" in shown
     assert "1. " in shown
+
+
+def test_law_without_a_name_lists_the_presets(capsys):
+    assert cli.main(["law", "--lang", "en"]) == cli.DONE
+    assert "example-county　Example county" in capsys.readouterr().out.splitlines()
+    assert cli.main(["law", "--json"]) == cli.DONE
+    assert tuple(json.loads(capsys.readouterr().out)) == region_names()
 
 
 def test_a_folder_that_cannot_be_written_is_refused_and_left_alone(county, tmp_path, capsys):

@@ -75,7 +75,7 @@ def make_parser(commands_known: Iterable[str]) -> Parser:
     made["synth"].add_argument("recipe", help=_help("cli.recipe"))
     made["synth"].add_argument("--out", required=True, help=_help("cli.out"))
     made["synth"].add_argument("--partition", help=_help("cli.partition"))
-    made["law"].add_argument("law", help=_help("cli.law_option"))
+    made["law"].add_argument("law", nargs="?", help=_help("cli.law_or_all"))
     made["ledger"].add_argument("--law", help=_help("cli.law_option"))
     made["ledger"].add_argument("--data", help=_help("cli.data"))
     made["ledger"].add_argument("--filled", action="store_true", help=_help("cli.filled"))

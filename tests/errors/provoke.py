@@ -325,10 +325,10 @@ def told_by_the_command_line(patch, *words):
     """What `jiuzhu` would have printed, as the error it is."""
     from jiuzhu_sim import cli
 
-    def shown(problem, **_):
-        raise problem
+    def told(refused):
+        raise refused
 
-    patch.setattr(cli, "print", shown, raising=False)
+    patch.setattr(cli, "_tell", told)
     cli.main(words)
 
 
@@ -339,7 +339,7 @@ def unknown_command(_, patch):
 
 @provokes("JZ-E061")
 def command_that_lacks_a_word(_, patch):
-    told_by_the_command_line(patch, "law")
+    told_by_the_command_line(patch, "verify")
 
 
 @provokes("JZ-E062")
