@@ -16,13 +16,13 @@ from typing import Any
 
 from jiuzhu_sim.batch.dispatch import TICK, Dispatch
 from jiuzhu_sim.batch.job import Job
-from jiuzhu_sim.batch.local import cores
 from jiuzhu_sim.batch.part import run_part
 from jiuzhu_sim.batch.patience import Patience
 from jiuzhu_sim.batch.receipt import Receipt
 from jiuzhu_sim.batch.run import Task
 from jiuzhu_sim.batch.work import Work
 from jiuzhu_sim.batch.workers import Compute, compute, look, unfit, versions
+from jiuzhu_sim.engine.local import cores
 from jiuzhu_sim.errors import JZError, Problems, optional
 from jiuzhu_sim.language import language, text
 

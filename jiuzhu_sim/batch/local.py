@@ -1,6 +1,5 @@
 """Parts on this machine: a few threads, each doing one part after the other."""
 
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
@@ -10,6 +9,7 @@ from jiuzhu_sim.batch.part import run_part
 from jiuzhu_sim.batch.receipt import Receipt
 from jiuzhu_sim.batch.run import Task
 from jiuzhu_sim.batch.work import Work
+from jiuzhu_sim.engine.local import cores
 from jiuzhu_sim.errors import JZError
 
 
@@ -52,14 +52,3 @@ class Threads:
                     yield each.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def cores() -> int:
-    """The cores this process may use.
-
-    >>> cores() >= 1
-    True
-    """
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

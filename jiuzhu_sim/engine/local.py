@@ -31,12 +31,13 @@ def simulate(
     reuse: Results | None = None,
     threads: int | None = None,
 ) -> Results:
-    """Apply a policy to people.
+    """Apply `policy` to `people`.
 
-    `wanted` names the results to keep. With `reuse` (earlier results on the same people) only
-    what the changed parameters reach is computed again. `threads` defaults to the machine's
-    cores. Raises what `make_plan` raises before any row is read; JZ-E012 when a rule fails;
-    JZ-E013 when one gives no number; JZ-E030 when `reuse` is of other people.
+    `wanted` names the results to keep, each (households,) or (persons,) in the dictionary's unit.
+    With `reuse` (earlier results on the same people) only what the changed parameters reach is
+    computed again. `threads` defaults to the cores this process may use. Raises what `make_plan`
+    raises before any row is read; JZ-E012 when a rule fails; JZ-E013 when one gives no number;
+    JZ-E030 when `reuse` is of other people.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=1000, seed=1)
@@ -44,12 +45,23 @@ def simulate(
     >>> len(results["benefit_m_hh"])
     1000
     """
-    threads = threads or os.cpu_count() or 1
+    threads = threads or cores()
     if reuse is None:
         plan = make_plan(policy, wanted, people.laid_out)
         made = _run(plan, people, people.laid_out, threads, laid_out=False)
         return Results(people, plan, MappingProxyType(made))
     return _rerun(people, policy, tuple(dict.fromkeys(wanted)), reuse, threads)
+
+
+def cores() -> int:
+    """The cores this process may use: fewer than the machine has in a container or a batch job.
+
+    >>> cores() >= 1
+    True
+    """
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _rerun(
