@@ -31,6 +31,22 @@ def test_a_refusal_names_a_command_that_can_be_typed(monkeypatch, capsys, tmp_pa
     assert "jiuzhu init" not in said
 
 
+def test_the_way_to_the_help_can_be_typed(monkeypatch, capsys):
+    monkeypatch.setenv(typed.TYPED, "python3 /opt/run.py")
+    for lang, way in (("zh", "python3 /opt/run.py 命令名 --help"), ("en", "/opt/run.py COMMAND")):
+        assert cli.main(["run", "--lang", lang]) == cli.REFUSED
+        said = capsys.readouterr().err
+        assert way in said
+        assert "python3 /opt/run.py --help" in said
+    cli.set_language("zh")
+
+
+def test_a_parameter_called_by_its_title_is_found(capsys):
+    words = ["run", "--law", "example-county", "--set", "农村低保标准=600"]
+    assert cli.main(words) == cli.REFUSED
+    assert "dibao.standard.rural" in capsys.readouterr().err
+
+
 def test_a_checked_roster_leads_to_a_report(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv(typed.TYPED, "python3 /opt/run.py")
     out = str(tmp_path / "roster")

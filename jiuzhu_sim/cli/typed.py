@@ -11,7 +11,7 @@ from pathlib import Path
 TYPED = "JIUZHU_TYPED"
 """What the user types to get here, where that is not `jiuzhu` (set by run.py)."""
 
-COMMAND = re.compile(r"(?<![\w./-])jiuzhu(?= [a-z]+\b)")
+COMMAND = re.compile(r"(?<![\w./-])jiuzhu(?= (?:--help|命令名|COMMAND|[a-z]+\b))")
 """The name of the program where a command follows it."""
 
 

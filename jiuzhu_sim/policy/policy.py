@@ -56,7 +56,9 @@ class Policy:
     """Parameters and rule versions at `at` in `place`; make one with `load_policy`.
 
     `values` maps each parameter path in force to its `Value`; `rules` maps each rule name to
-    the version in force; `label` is what reports call the policy.
+    the version in force; `label` is what reports call the policy; `changed` names the parameters
+    that a scenario set. Asking for a parameter without a value is JZ-E006, for one that does not
+    exist JZ-E003.
 
     >>> policy = load_policy("s42-county-2013")
     >>> policy.title, policy["dibao.standard.urban"]
@@ -83,7 +85,7 @@ class Policy:
         """What to report when a parameter is unknown, or has no value at this date."""
         known = declarations()
         if path not in known:
-            return Problem("JZ-E003", "", {"name": path, "nearest": nearest(path, known)})
+            return Problem("JZ-E003", "", {"name": path, "nearest": _nearest_path(path)})
         dates = [value.since for value in region(self.place).values.get(path, ())]
         first = min(dates).isoformat() if dates else "—"
         values = {"path": path, "title": known[path].title, "at": self.at, "first": first}
@@ -193,6 +195,17 @@ def _plain(value: Scalar) -> str:
     return repr(value if isinstance(value, bool | str) else float(value))
 
 
+def _nearest_path(name: str) -> str:
+    """The path that looks most like a name, else the one whose title does; a dash for neither.
+
+    >>> _nearest_path("edge.rato"), _nearest_path("农村低保标准")
+    ('edge.ratio', 'dibao.standard.rural')
+    """
+    known = declarations()
+    titles = {declared.title: path for path, declared in known.items()}
+    return nearest(name, known) if name.isascii() else titles.get(nearest(name, titles), "—")
+
+
 def _is_relative(wanted: Any) -> bool:
     """Whether a value is given as a move from the present one."""
     return isinstance(wanted, str) and wanted.strip()[:1] in ("+", "-")
@@ -230,7 +243,7 @@ def parse_date(text: str | datetime.date, where: str = "") -> datetime.date:
 
 
 def load_policy(name: str, at: str | datetime.date | None = None) -> Policy:
-    """The law of a preset at a date (default: the preset's own).
+    """The law of a preset `at` a date (default: the preset's own), ``2025-01-01`` or a date.
 
     `name` may carry the date as ``name@2025-01-01``. Each parameter has the place's own value at
     the date, else that of its national base, else the neutral one (``not_stated``). One with none
