@@ -100,9 +100,12 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(text("cli.stopped"), file=sys.stderr)
         return REFUSED
+    except MemoryError:
+        _tell(JZError.of("JZ-E121", f"jiuzhu {words[0]}"))
+        return REFUSED
     except Exception as fault:
         from jiuzhu_sim.files import write_log
 
         reason = f"{type(fault).__name__}: {fault}"
-        print(JZError.of("JZ-E099", reason=reason, log=write_log(fault)), file=sys.stderr)
+        _tell(JZError.of("JZ-E099", reason=reason, log=write_log(fault)))
         return REFUSED

@@ -21,6 +21,8 @@ from jiuzhu_sim.population.recipe import Recipe, load_recipe
 from jiuzhu_sim.population.records import keep, village_names
 from jiuzhu_sim.population.reporting import report
 
+COUNT_MAX = 1_000_000_000
+"""Twice the households of the whole country; how many fit the memory, the machine tells."""
 BLOCK = 65_536  # households made at once: keeps the working set small
 THREADS = 2
 
@@ -28,7 +30,7 @@ Columns = dict[str, NDArray[Any]]
 
 
 def synthesize(recipe: str, households: int, seed: int) -> People:
-    """Synthetic people from a packaged recipe (`recipe_names` lists them).
+    """Synthetic people from a packaged `recipe` (`recipe_names` lists them).
 
     The people have the input columns of the dictionary that must be there, and where the recipe
     says so those with a default, those on record, and the true and the registry views; household
@@ -61,12 +63,13 @@ def synthesize(recipe: str, households: int, seed: int) -> People:
 
 
 def check_whole(where: str, *, seed: Any, **counts: Any) -> None:
-    """Raises JZ-E032 unless the counts are whole numbers above zero and the seed a whole one."""
+    """Raises JZ-E032 unless the counts are whole numbers from one to `COUNT_MAX` and the seed a
+    whole one."""
     problems = Problems()
     for name, value in {**counts, "seed": seed}.items():
         is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-        if not is_whole or (name != "seed" and value < 1):
-            expected = "0, 1, 2, …" if name == "seed" else "1, 2, 3, …"
+        if not is_whole or (name != "seed" and not 1 <= value <= COUNT_MAX):
+            expected = "0, 1, 2, …" if name == "seed" else f"1, 2, 3, …, {COUNT_MAX:,}"
             problems.add("JZ-E032", where, name=name, value=value, expected=expected)
     problems.raise_if_any()
 

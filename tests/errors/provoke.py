@@ -385,6 +385,14 @@ def surprise(folder, patch):
     told_by_the_command_line(patch, "law", "example-county")
 
 
+@provokes("JZ-E121")
+def more_than_the_memory_holds(_, patch):
+    from jiuzhu_sim import cli
+
+    patch.setitem(cli.COMMANDS, "law", lambda _: bytearray(2**62))
+    told_by_the_command_line(patch, "law", "example-county")
+
+
 @provokes("JZ-E081")
 def sliders_of_a_page_that_cannot_be(tmp_path, monkeypatch):
     from jiuzhu_sim.explorer.page.build import checked_axes

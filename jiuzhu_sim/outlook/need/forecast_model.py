@@ -303,13 +303,17 @@ _EMPTY = Emulator(np.zeros(0), np.zeros(0), (), np.zeros((0, 0, 0)))
 LEAST = {"months": 1, "draws": 1, "runs": 2, "seed": 0}
 """The least that the whole numbers of a forecast may be."""
 
+MOST = {"months": 120, "draws": 1_000_000, "runs": 10_000, "seed": 2**63 - 1}
+"""And the most: ten years, and far more chance than changes any answer."""
+
 
 def refuse(start: Any, **numbers: Any) -> None:
-    """JZ-E032 for numbers that cannot be (`LEAST`), JZ-E007 for a start that is no month."""
+    """JZ-E032 for numbers beyond `LEAST` and `MOST`, JZ-E007 for a start that is no month."""
     problems = Problems()
     for name, value in numbers.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < LEAST[name]:
-            expected = text("word.whole_from", least=LEAST[name])
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        if not is_whole or not LEAST[name] <= value <= MOST[name]:
+            expected = text("word.whole_between", least=LEAST[name], most=f"{MOST[name]:,}")
             problems.add("JZ-E032", "forecast", name=name, value=value, expected=expected)
     try:
         Span.of(start, 1)
