@@ -20,6 +20,7 @@ from jiuzhu_sim.measures.table import Table
 from jiuzhu_sim.policy import Policy, load_policy
 from jiuzhu_sim.population import People, read_people, recipe_names, synthesize
 from jiuzhu_sim.population.margins import load_margins
+from jiuzhu_sim.population.recipe import load_recipe
 from jiuzhu_sim.reading import is_file, is_folder
 from jiuzhu_sim.rules.kit import MONTHS
 
@@ -51,9 +52,26 @@ class Assessment:
         return self.results.people
 
 
+def check_data(data: str) -> None:
+    """Refuse, before anything is computed, what cannot be people: a file (JZ-E047), a folder that
+    is not there (JZ-E020), an unknown recipe (JZ-E050).
+
+    >>> check_data("example-county")
+    """
+    if not data or is_folder(data):
+        return
+    if is_file(data):
+        raise JZError.of("JZ-E047", data, path=data)
+    if any(sign in data for sign in "/\\."):
+        raise JZError.of("JZ-E020", data, path=data)
+    load_recipe(data)
+
+
 def people_of(data: str, policy: Policy, households: int, seed: int) -> People:
-    """People from a folder of Parquet files, or synthesized by a recipe: by default the place's
-    own, else the one with which every programme can be tried.
+    """People from `data`, a folder of Parquet files or a recipe's name: by default (``""``) the
+    recipe of the place, else the one with which every programme can be tried.
+
+    `households` and `seed` are for a recipe (see `synthesize`); a folder is taken as it is.
 
     Synthetic people of the place's own recipe are calibrated to its margins if it has some, else
     to what the place reported, under the place's law as it is, whatever `policy` changes. People
@@ -63,12 +81,9 @@ def people_of(data: str, policy: Policy, households: int, seed: int) -> People:
     >>> people_of("", load_policy("example-county"), households=100, seed=1).households
     100
     """
+    check_data(data)
     if data and is_folder(data):
         return with_gate(read_people(data), data)
-    if data and is_file(data):
-        raise JZError.of("JZ-E047", data, path=data)
-    if any(sign in data for sign in "/\\."):
-        raise JZError.of("JZ-E020", data, path=data)
     recipe = policy.place if policy.place in recipe_names() else EVERY_PROGRAMME
     people = synthesize(data or recipe, households=households, seed=seed)
     law = load_policy(policy.place, policy.at)
@@ -84,9 +99,10 @@ def assess(
     appropriation: float | None = None,
     min_cell: int = MIN_N,
 ) -> Assessment:
-    """Simulate the year and make the tables of the annual report.
+    """Simulate the year of `people` under `policy` and make the tables of the annual report.
 
-    Where no appropriation is given (yuan a year), the place's own reported one is taken.
+    `appropriation`: yuan a year; without one the place's own reported one is taken. Rows behind
+    which stand fewer than `min_cell` households are hidden.
     Raises what `simulate` raises.
 
     >>> policy = load_policy("example-county")

@@ -91,14 +91,16 @@ def answer_in(executed: Path) -> str:
 
 
 def checked_report(kind: str, given: dict[str, Any]) -> dict[str, Any]:
-    """The parameters of a report; a bad law, change or scenario is refused here, in a sentence,
-    before a kernel starts."""
+    """The parameters of a report; bad data, a bad law, change or scenario is refused here, in a
+    sentence, before a kernel starts."""
+    from jiuzhu_sim.assessment.annual import check_data
     from jiuzhu_sim.report.notebook import checked_parameters, notebook_path
     from jiuzhu_sim.report.scenarios import policy_of, rivals_of
 
     values = checked_parameters(notebook_path(REPORTS[kind]), given)
     policy = policy_of(values)
     rivals_of(values)
+    check_data(values.get("data", ""))
     if kind in CHECKS:
         CHECKS[kind](values, policy)
     return values
