@@ -93,3 +93,26 @@ def test_calibrated_people_and_a_missing_policy_are_refused():
         POVERTY.partial(replace(part, people=people))
     with pytest.raises(ValueError, match="two policies"):
         DECILES.partial(part)
+
+
+def test_only_incomes_before_are_shared_with_the_old_law_and_only_where_they_are_its():
+    base = results(**FOUR)
+    paid = changed(base, [100.0, 0, 0, 300.0])
+    columns = {**base.computed, "counted_income_pc_m_hh": np.array([5.0, 6, 7, 8])}
+    counted = replace(base, computed=MappingProxyType(columns))
+    for new in (paid, counted):
+        *_, levels = POVERTY.finish(POVERTY.partial(base, new))
+        *_, alone = POVERTY.finish(POVERTY.partial(new))
+        np.testing.assert_array_equal(levels.values, alone.values)
+
+
+def test_deciles_ask_for_all_that_they_read():
+    base = results(**FOUR)
+    columns = {name: base.computed[name] for name in DECILES.needed}
+    some = replace(base, computed=MappingProxyType(columns))
+    (found,) = DECILES.finish(DECILES.partial(some, some))
+    assert np.nansum(found.values[:, 1]) == 0
+
+
+def test_quantiles_are_not_of_different_households():
+    assert not merged(POVERTY)[1].disjoint

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from jiuzhu_sim.measures import Statistic, Table, publish, suppress
+from jiuzhu_sim.measures.disclosure import MIN_N
 from jiuzhu_sim.measures.table import TOTAL
 
 AREAS, KINDS, PLACES = ("urban", "rural"), ("A", "B", "C"), ("甲乡", "乙乡", "丙乡")
@@ -123,3 +124,78 @@ def test_a_table_of_a_few_households_is_hidden_whole():
 def test_no_protection_asked_for_none_given(min_n):
     made = table(DIMS, [1] * 18)
     assert suppress(made, min_n) is made
+
+
+# --- rows typed by hand ---------------------------------------------------------------------
+def typed(dims, rows):
+    """A table of the counts of its rows, written as they are."""
+    n = np.array(list(rows.values()), np.int64)
+    column = n[:, None].astype(float)
+    keys = tuple(key if isinstance(key, tuple) else (key,) for key in rows)
+    heads = (Statistic("households", "households", additive=True),)
+    return Table("caseload", dims, keys, heads, column, column, column, n, "household")
+
+
+def hidden_of(*tables, min_n=5):
+    return [hidden_rows(made) for made in publish(tables, min_n)]
+
+
+AREA, PAIRS = ("area",), ("area", "category_hh")
+U, R, ALL = ("urban",), ("rural",), (TOTAL,)
+
+
+def test_five_households_may_be_shown_and_four_may_not():
+    assert MIN_N == 5
+    assert suppress(typed(("township",), {"甲乡": 5, "乙乡": 30})).hidden is None
+    made = suppress(typed(("township",), {"甲乡": 4, "乙乡": 30, "丙乡": 40}))
+    assert hidden_rows(made) == {("甲乡",), ("乙乡",)}
+    # Neither values nor intervals nor counts of hidden rows are left.
+    for part in (made.values, made.low, made.high):
+        assert np.isnan(part[:2]).all()
+        assert part[2, 0] == 40
+    assert made.n.tolist() == [0, 0, 40]
+    assert "note.suppressed" in made.notes
+
+
+def test_the_sum_of_rows_that_share_a_key_may_be_known():
+    """Nothing but the cells is published; the urban households, or those of A, may be known."""
+    counts = {("urban", "A"): 3, ("urban", "B"): 20, ("urban", "C"): 30}
+    counts |= {("rural", "A"): 40, ("rural", "B"): 6, ("rural", "C"): 7}
+    (hidden,) = hidden_of(typed(PAIRS, counts))
+    assert hidden == {("urban", "A"), ("urban", "B"), ("rural", "A"), ("rural", "B")}
+
+
+def test_two_groupings_without_the_cells_of_both():
+    """Whoever knows all households and the rural ones knows the urban ones."""
+    area = typed(AREA, {"urban": 3, "rural": 50, TOTAL: 53})
+    township = typed(("township",), {"甲乡": 20, "乙乡": 33, TOTAL: 53})
+    assert hidden_of(area, township) == [{U, R}, set()]
+
+
+def test_a_row_of_nobody_is_shown_and_protects_nobody():
+    (hidden,) = hidden_of(typed(("township",), {"甲乡": 3, "乙乡": 0, "丙乡": 20, "丁乡": 30}))
+    assert hidden == {("甲乡",), ("丙乡",)}
+
+
+def test_the_last_row_of_a_table_without_a_total():
+    (hidden,) = hidden_of(typed(("township",), {"甲乡": 20, "乙乡": 30, "丙乡": 3}))
+    assert hidden == {("丙乡",), ("甲乡",)}
+
+
+def test_the_parts_of_a_hidden_row_may_all_be_hidden():
+    """The first row of all is the sum of two others, and all three are small: the rest of A and
+    of B goes with its parts."""
+    area = typed(AREA, {"urban": 3, "rural": 50, TOTAL: 53})
+    pairs = {("urban", "A"): 1, ("urban", "B"): 2, ("rural", "A"): 20, ("rural", "B"): 30}
+    assert hidden_of(area, typed(PAIRS, pairs | {(TOTAL, TOTAL): 53})) == [
+        {U, R}, set(pairs),
+    ]  # fmt: skip
+
+
+def test_a_sum_goes_where_one_part_of_it_is_hidden_and_the_others_are_nobody():
+    """Urban A is hidden for the sake of rural A, and urban B is empty: urban would tell it."""
+    area = typed(AREA, {"urban": 20, "rural": 40, TOTAL: 60})
+    pairs = {("urban", "A"): 20, ("urban", "B"): 0, ("rural", "A"): 3, ("rural", "B"): 37}
+    assert hidden_of(area, typed(PAIRS, pairs | {(TOTAL, TOTAL): 60})) == [
+        {U, R}, {("urban", "A"), ("rural", "A"), ("rural", "B")},
+    ]  # fmt: skip

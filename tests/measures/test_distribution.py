@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -116,3 +118,23 @@ def test_nobody_has_no_deciles(weight):
         decile_of(np.arange(float(len(weight))), np.array(weight))
     assert refused.value.codes == ("JZ-E032",)
     assert "> 0" in str(refused.value)
+
+
+def test_what_the_weights_were_calibrated_to_has_no_error():
+    """Persons of the poorest tenth and their gain are known: so is their mean gain."""
+    made = results(**FOUR)
+    poorest, members = np.array([0, 0, 1, 0]), np.array(FOUR["size"])
+    auxiliaries = {"persons": members * poorest * 1.0, "gain": 120.0 * poorest}
+    known = replace(made, people=replace(made.people, auxiliaries=auxiliaries))
+    table = deciles(known, changed(known, [0, 600, 420, 0]), weight="weight", per="person")
+    assert table.get("mean_gain_m", "1") == 40
+    assert table.low[0, 1] == table.high[0, 1] == 40
+    plain = deciles(made, changed(made, [0, 600, 420, 0]), weight="weight", per="person")
+    assert plain.n[0] == 1
+
+
+def test_deciles_do_not_care_for_the_unit_of_weights():
+    rng = np.random.default_rng(11)
+    income, weight = rng.integers(0, 9, 500) / 10, rng.integers(1, 9, 500) / 1.0
+    for unit in (1 / 8192, 8192.0):
+        assert (decile_of(income, weight * unit) == decile_of(income, weight)).all()

@@ -97,3 +97,24 @@ def sum_of(value, times):
     from fractions import Fraction
 
     return Fraction(value) * times
+
+
+def test_a_column_that_differs_only_late_is_not_the_same_everywhere():
+    late = np.ones(COUNT)
+    late[-1] = 3.0
+    assert Factors({WEIGHT: late}, None, 1).product([WEIGHT]).value().tolist() == [COUNT + 2]
+
+
+def test_all_rows_are_counted_though_most_weigh_nothing():
+    weight = np.zeros(COUNT)
+    weight[7] = 2.0
+    for groups in GROUPS:
+        made = Factors({WEIGHT: weight, **COLUMNS}, groups, 1 if groups is None else N)
+        assert made.counted().sum() == COUNT
+        assert made.product([WEIGHT, "whole"]).value().sum() == 2 * COLUMNS["whole"][7]
+
+
+def test_a_weight_may_be_a_flag():
+    chosen = COLUMNS["is_few"]
+    found = Factors({WEIGHT: chosen, **COLUMNS}, None, 1).product([WEIGHT, "whole"])
+    assert found.value().tolist() == [COLUMNS["whole"][chosen].sum()]

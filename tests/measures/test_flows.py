@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jiuzhu_sim.columns import columns
 from jiuzhu_sim.errors import JZError
+from jiuzhu_sim.language import texts
 from jiuzhu_sim.measures import publish
 from jiuzhu_sim.measures.flows import conceal, flows, transitions
 from jiuzhu_sim.measures.table import Statistic, Table
@@ -126,3 +128,52 @@ def test_an_unknown_group_and_months_without_households_are_refused():
     assert refused.value.codes == ("JZ-E031",)
     with pytest.raises(ValueError, match="keep=True"):
         flows(small_months(opening=OPENING, opening_persons=[1, 1, 1, 1], months=1))
+
+
+def test_rows_in_which_nobody_moved_are_shown_however_few_stand_there():
+    """Two households in each area stay; nobody enters or leaves."""
+    stay = [statuses("paid", "paid", "paid", "paid")]
+    months = small_months(
+        opening=stay[0],
+        status=stay,
+        reason=np.zeros((1, 4)),
+        opening_persons=[1, 1, 1, 1],
+        persons=[[1, 1, 1, 1]],
+    )
+    assert flows(months, min_n=5).hidden is None
+
+
+def test_another_group_of_the_month_is_hidden_with_the_one_of_few_moves():
+    """One leaves in the towns, five in the villages: the total of the month would tell the one."""
+    on, off = STATUSES.index("paid"), STATUSES.index("outside")
+    status = [[off, on, *[off] * 5, on]]
+    months = small_months(
+        opening=[on] * 8,
+        status=status,
+        reason=np.zeros((1, 8)),
+        opening_persons=[1] * 8,
+        persons=np.ones((1, 8)),
+    )
+    table = flows(months, min_n=3)
+    for month in ("2025-01", "total"):
+        assert np.isnan(table.get("roll_left", month, "urban"))
+        assert np.isnan(table.get("roll_left", month, "rural"))
+    assert table.get("roll_start", "2025-01", "urban") == 2
+
+
+def test_who_is_hidden_for_another_is_not_left_alone_in_a_further_sum():
+    ones = np.ones((4, 1))
+    table = Table("t", ("area",), tuple((name,) for name in "abcd"), (Statistic("x", ""),),
+                  ones, ones, ones, np.array([9, 9, 9, 9]), "household")  # fmt: skip
+    hidden = conceal(table, ["x"], np.array([2.0, 9, 20, 30]), [[0, 1], [1, 2], [3]], 5).hidden
+    assert hidden.ravel().tolist() == [True, True, True, False]
+    # A row in which nobody moved protects nobody: it stays, and the next smallest goes.
+    hidden = conceal(table, ["x"], np.array([2.0, 0, 20, 30]), [[0, 1, 2, 3]], 5).hidden
+    assert hidden.ravel().tolist() == [True, False, True, False]
+
+
+def test_grounds_to_stop_without_a_wording_as_a_reason_keep_that_of_the_ground():
+    labels = columns()["stop_reason_hh"].codes
+    unworded = {key for key in labels if f"month_reason.{key}" not in texts()}
+    assert unworded
+    assert transitions(MONTHS).names == {key: labels[key] for key in unworded}

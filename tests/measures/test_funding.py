@@ -9,7 +9,7 @@ from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.law import declarations
 from jiuzhu_sim.measures import Statistic, Table
 from jiuzhu_sim.measures.disclosure import suppress
-from jiuzhu_sim.measures.funding import LEVELS, SHARES, shares_of, who_pays
+from jiuzhu_sim.measures.funding import LEVELS, NOTHING, SHARES, shares_of, who_pays
 from jiuzhu_sim.policy import load_policy
 
 POLICY = load_policy("example-county")
@@ -107,3 +107,16 @@ def test_what_is_hidden_stays_hidden():
     assert table.hidden is not None
     assert table.hidden.tolist() == np.isnan(table.values).tolist()
     assert "note.suppressed" in table.notes
+
+
+def test_all_shares_of_a_total_are_everything():
+    table = who_pays(change([100, 300, 400], [150, 300, 450]), POLICY, POLICY)
+    for area in AREAS:
+        assert table.get("share.base", area, "total") == table.get("share.new", area, "total") == 1
+
+
+def test_a_billionth_too_much_is_everything():
+    law = POLICY.change({"funding.central_share": 1.0, "funding.province_share": NOTHING})
+    law = law.change({"funding.city_share": 0.0})
+    assert sum(float(law[path]) for path in SHARES.values()) == 1 + NOTHING
+    assert shares_of(law)["county"] == 0

@@ -6,6 +6,7 @@ import pytest
 import jiuzhu_sim as jz
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.measures.in_kind import NEEDED, in_kind
+from tests.measures import small
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +44,14 @@ def test_a_place_without_charity_gives_nothing():
 def test_an_unknown_grouping_is_refused(results):
     with pytest.raises(JZError, match="JZ-E031"):
         in_kind(results, weight="weight", by="village")
+
+
+def test_a_yuan_in_cash_counts_and_a_last_group_may_get_nothing():
+    made = small.results(**small.FOUR)
+    given = {"charity_kind_y_hh": [400.0, 0, 0, 0], "charity_cash_y_hh": [0, 1.0, 0, 0]}
+    columns = {**made.computed, **{name: np.array(each) for name, each in given.items()}}
+    table = in_kind(type(made)(made.people, made.plan, columns), weight="weight")
+    assert table.rows == (("urban",), ("rural",), ("total",))
+    assert table.n.tolist() == [2, 0, 2]
+    assert table.get("kind_y", "urban") == 10 * 400
+    assert table.get("cash_households", "total") == 20

@@ -122,3 +122,20 @@ def test_households_behind_a_row_are_those_paid_or_entitled_in_some_month():
     table = leakage(months, ["category_hh"], min_n=1)
     assert table.rows == (("B",), ("C",), ("total",))  # nobody is in A
     assert table.get("money_leaked", "B") == 300
+
+
+def test_errors_are_hidden_by_the_rows_shown_where_a_group_is_nobody():
+    """Nobody is in A: what is hidden in B and C must not move up a row."""
+    months = small_months(
+        opening=[ON] * 8,
+        opening_persons=[1] * 8,
+        paid=[[300.0] * 8],
+        due=[[0.0, *[0.0] * 5, 300, 300]],
+        status=[[ON] * 8],
+        category=[[1, *[2] * 7]],
+    )
+    table = leakage(months, ["category_hh"], min_n=3)
+    assert table.rows == (("B",), ("C",), ("total",))
+    assert np.isnan(table.get("money_leaked", "B"))
+    assert np.isnan(table.get("money_leaked", "C"))  # the total would tell B
+    assert table.get("money_leaked", "total") == 6 * 300

@@ -160,3 +160,30 @@ def test_a_log_without_events_has_an_empty_month():
     table = months_report(log_of([{"township": "甲镇"}], at="2025-03-31"))
     assert table.rows == (("2025-03",), ("total",))
     assert np.nansum(table.values) == 0
+
+
+def test_words_for_what_is_no_month():
+    assert "to_date" in month_report(log()).names
+    assert months_report(log()).names is None
+
+
+def test_a_case_no_limit_speaks_of_is_not_judged_because_another_is():
+    some = log()
+    code = np.full((1, some.n), CODE["not_applicable"], np.int8)
+    code[0, 0] = CODE["met"]
+    table = month_report(some, verdicts=Verdicts(some, (), code))
+    assert np.isnan(table.get("on_time", "2025-03", "total"))  # the other one decided
+    assert table.get("on_time", "to_date", "total") == 1
+
+
+def test_a_case_agreed_is_not_refused():
+    assert row(month_report(log(), "2025-02"), "2025-02", "total")["refused"] == 0
+    assert row(month_report(log(), "2025-02"), "2025-02", "total")["agreed"] == 1
+
+
+def test_days_of_complaints_are_those_closed_in_any_month_of_the_year_so_far():
+    later = case("甲镇", "complaint", ("complain", "2025-01-10"), ("close", "2025-01-20"),
+                 programme="complaint")  # fmt: skip
+    table = month_report(log_of([*CASES, later], at="2025-03-31"))
+    assert table.get("complaint_days", "to_date", "total") == (60 + 10) / 2
+    assert table.get("complaint_days", "2025-03", "total") == 60

@@ -60,3 +60,12 @@ def test_layers_hold_all_their_households_and_all_recipients():
     assert table.get("cost_y", TOTAL) == pytest.approx(12 * (weight * made["benefit_m_hh"]).sum())
     stands = (layer != "none") | (made["n_recipients_hh"] > 0)
     assert table.observations == np.count_nonzero(stands)
+
+
+def test_what_is_paid_a_month_in_every_month_is_twelve_of_them():
+    made = results()
+    table, weight = by_programme(made, weight="weight"), made.people["weight"]
+    price, addons = made["price_subsidy_m_hh"], made["addons_m_hh"]
+    assert price.any()
+    assert table.get("cost_y", "price") == pytest.approx(12 * (weight * price).sum())
+    assert table.get("cost_y", "addons_m") == pytest.approx(12 * (weight * (addons - price)).sum())

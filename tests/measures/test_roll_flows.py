@@ -14,7 +14,7 @@ from jiuzhu_sim.casework.office.synthetic_log import synthetic_log
 from jiuzhu_sim.errors import JZError
 from jiuzhu_sim.language import speaking
 from jiuzhu_sim.measures.flows import STOCK
-from jiuzhu_sim.measures.roll_flows import BY, roll_flows, roll_of
+from jiuzhu_sim.measures.roll_flows import BY, UNKNOWN, roll_flows, roll_of
 
 YES = {"kind": "decide", "outcome": "passed"}
 NO = {"kind": "decide", "outcome": "failed"}
@@ -224,3 +224,29 @@ def test_households_and_cases_without_one_are_kept_apart():
     table = roll_flows(log_of(cases, at="2025-01-31"), "programme")
     assert table.get("roll_start", "2025-01", "total") == 9
     assert table.get("roll_start", "2025-01", "dibao") == 5
+
+
+def test_the_first_unit_of_the_log_is_not_taken_for_somebody_on_the_roll():
+    """A stop of an applicant changes nothing, a decision in favour is an entry."""
+    stopped = roll_of(log_of([case(1, "new", ("stop", "2025-01-10"))], at="2025-01-31"))
+    assert stopped.step.tolist() == []
+    entered = roll_of(log_of([case(1, "new", (YES, "2025-01-10"))], at="2025-01-31"))
+    assert entered.step.tolist() == [1]
+
+
+def test_no_row_for_what_is_not_stated_where_all_is():
+    log = log_of([case(1, "review", area="urban"), case(2, "review")], at="2025-01-31")
+    for by in BY:
+        assert UNKNOWN not in {row[1] for row in roll_flows(log, by).rows}
+
+
+def test_another_group_of_the_month_is_hidden_with_the_one_of_few_moves():
+    """One leaves in the towns, five in the villages: the total of the month would tell the one."""
+    leaves = ("stop", "2025-01-10")
+    cases = [case(k, "review", leaves) for k in range(1, 6)]
+    cases += [case(k, "review") for k in range(6, 9)] + [case(9, "review", leaves, area="urban")]
+    table = roll_flows(log_of(cases, at="2025-01-31"), min_n=3)
+    for month in ("2025-01", "total"):
+        assert np.isnan(table.get("roll_left", month, "urban"))
+        assert np.isnan(table.get("roll_left", month, "rural"))
+        assert table.get("roll_left", month, "total") == 6

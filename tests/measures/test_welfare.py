@@ -171,3 +171,17 @@ def test_gaps_of_more_rows_than_a_block():
     gap = poverty_gap(income, np.full(len(income), 560.0), np.ones(len(income)))
     assert np.flatnonzero(gap).tolist() == [0, BLOCK, 2 * BLOCK + 4]
     assert gap.sum() == 1.5
+
+
+def test_calibrated_people_have_the_shorter_interval_of_gini():
+    """Columns of the calibration are of households; those who are weighed are persons."""
+    made = results(**FOUR)
+    known = np.array([3.0, 1, 4, 1])
+    people = replace(made.people, auxiliaries={"x": known})
+    table = poverty(replace(made, people=people), weight="weight")
+    members, weight = np.array(FOUR["size"], float), np.array(FOUR["weight"])
+    income = np.array(FOUR["income_pc"])
+    expected = gini(income, weight * members, auxiliaries={"x": known / members})
+    plain = gini(income, weight * members)
+    assert table.get("gini", "before") == expected[0][0] == plain[0][0]
+    assert table.low[0, 3] == expected[1][0] > plain[1][0]
