@@ -5,6 +5,7 @@ from types import MappingProxyType
 import numpy as np
 
 from jiuzhu_sim.engine import Results, make_plan
+from jiuzhu_sim.measures.targeting import grouped, make_aim
 from jiuzhu_sim.policy import load_policy
 from jiuzhu_sim.population import people_from_tables
 
@@ -50,3 +51,12 @@ FOUR = {
     "weight": [10.0, 20.0, 30.0, 40.0],
     "township": ["甲乡", "乙乡", "乙乡", "丙乡"],
 }
+
+# Six households: right, right but overpaid, right but underpaid, wrong, missed, outside.
+PAID = [300.0, 500, 100, 200, 0, 0]
+DUE = [300.0, 400, 250, 0, 600, 0]
+MEMBERS = [1, 2, 3, 4, 2, 1]
+WEIGHT = [10.0, 1, 2, 4, 3, 20]
+INCOME = [100.0, 200, 300, 900, 50, 1000]
+SIX = make_aim(PAID, DUE, members=MEMBERS, weight=WEIGHT, income_pc_m=INCOME, line_m=400)
+AREA = grouped("area", np.array(["urban", "rural", "rural", "rural", "urban", "urban"]))

@@ -11,7 +11,12 @@ from tests.measures.small import FOUR, results
 def test_groups_that_occur_in_the_order_of_the_dictionary():
     found = groups(results(**FOUR), ["area", "township"])
     assert found.dims == ("area", "township")
-    assert found.rows == (("urban", "乙乡"), ("urban", "甲乡"), ("rural", "丙乡"), ("rural", "乙乡"))
+    assert found.rows == (
+        ("urban", "乙乡"),
+        ("urban", "甲乡"),
+        ("rural", "丙乡"),
+        ("rural", "乙乡"),
+    )
     assert [found.rows[k] for k in found.index] == [
         ("urban", "甲乡"), ("urban", "乙乡"), ("rural", "乙乡"), ("rural", "丙乡"),
     ]  # fmt: skip

@@ -44,6 +44,7 @@ ALSO = {
     "sight": ("test_by_income", "test_welfare"),
     "spot_check": ("test_by_income", "test_welfare"),
     "state": ("test_merge", "test_tally"),
+    "targeting": ("test_cover",),
 }
 """Tests of modules that have no file of tests of their own."""
 
