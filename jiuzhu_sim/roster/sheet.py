@@ -7,9 +7,12 @@ holds as a number is written out with the 15 digits it has, and marked.
 import csv
 import datetime
 import io
+import os
+import sys
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -22,7 +25,7 @@ from jiuzhu_sim.errors import JZError, nearest
 from jiuzhu_sim.language import text
 from jiuzhu_sim.reading import is_file
 from jiuzhu_sim.roster.broken import broken_cells
-from jiuzhu_sim.roster.content import FILE_MAX, WIDE_MARKS, content_of, too_big
+from jiuzhu_sim.roster.content import COMPOUND, FILE_MAX, WIDE_MARKS, content_of, too_big
 from jiuzhu_sim.roster.size import CELLS_MAX, COLUMNS_MAX, ROWS_MAX, refuse_vast
 
 ENCODINGS = ("auto", "utf-8", "gb18030")
@@ -114,19 +117,20 @@ def _workbook(path: Path, data: bytes, sheet: str) -> tuple[Sheet, ...]:
 
     refuse_vast(path, data)
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        visible = [
-            entry.name
-            for entry in book.sheets_metadata
-            if entry.typ == calamine.SheetTypeEnum.WorkSheet
-            and entry.visible == calamine.SheetVisibleEnum.Visible
-        ]
-        if sheet and sheet not in book.sheet_names:
-            known = ", ".join(book.sheet_names)
-            near = nearest(sheet, book.sheet_names)
-            raise JZError.of("JZ-E074", path.name, name=sheet, nearest=near, known=known)
-        names = [sheet] if sheet else visible
-        return tuple(_read(path, book, name, data) for name in names) or (Sheet("", ()),)
+        with _without_noise(data):
+            book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+            visible = [
+                entry.name
+                for entry in book.sheets_metadata
+                if entry.typ == calamine.SheetTypeEnum.WorkSheet
+                and entry.visible == calamine.SheetVisibleEnum.Visible
+            ]
+            if sheet and sheet not in book.sheet_names:
+                known = ", ".join(book.sheet_names)
+                near = nearest(sheet, book.sheet_names)
+                raise JZError.of("JZ-E074", path.name, name=sheet, nearest=near, known=known)
+            names = [sheet] if sheet else visible
+            return tuple(_read(path, book, name, data) for name in names) or (Sheet("", ()),)
     except calamine.PasswordError:
         raise JZError.of("JZ-E075", path.name, reason=text("damage.locked")) from None
     except (calamine.CalamineError, zipfile.BadZipFile, zlib.error, OSError, ValueError):
@@ -135,6 +139,24 @@ def _workbook(path: Path, data: bytes, sheet: str) -> tuple[Sheet, ...]:
         if type(fault).__name__ != PANIC:
             raise
         raise JZError.of("JZ-E075", path.name, reason=text("damage.cut")) from None
+
+
+@contextmanager
+def _without_noise(data: bytes) -> Iterator[None]:
+    """Where the reader gives up on a workbook of the old kind, it writes pages of its own insides
+    to the screen before it raises; the user is told in a sentence."""
+    if not data.startswith(COMPOUND):
+        yield
+        return
+    sys.stderr.flush()
+    screen, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(screen, 2)
+        os.close(screen)
+        os.close(nowhere)
 
 
 def _read(path: Path, book: Any, name: str, data: bytes) -> Sheet:

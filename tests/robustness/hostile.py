@@ -360,7 +360,7 @@ def _workbooks():
     start = (
         SHEET.format(doctype="", rows='<row r="1">', after="").encode().split(b"</sheetData>")[0]
     )
-    yield "many cells", ".xlsx", _sheet_of(b"<c/>", 49, head=start)
+    yield "many cells", ".xlsx", _sheet_of(b"<c/>", 20, head=start)
     prefixed = f'<x:worksheet xmlns:x="{name}"><x:sheetData><x:row r="1">'.encode()
     yield (
         "many prefixed cells",
@@ -372,7 +372,7 @@ def _workbooks():
             tail=b"</x:row></x:sheetData></x:worksheet>",
         ),
     )
-    yield "many rows", ".xlsx", _sheet_of(b"<row><c><v>1</v></c></row>", 45)
+    yield "many rows", ".xlsx", _sheet_of(b"<row><c><v>1</v></c></row>", 32)
     yield "blank rows", ".xlsx", _sheet_of(b"<row><c/></row>", 8)
     yield "many parts", ".xlsx", many_parts(12_000)
     yield (
