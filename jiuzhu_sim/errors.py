@@ -61,6 +61,9 @@ class Problem:
 class JZError(Exception):
     """One or more problems, all told at once.
 
+    `problems`: each has a `code` (``JZ-E001`` …, listed in `errors.yaml`, never changing its
+    meaning) and says what is wrong, where, and how to mend it; `codes` are theirs in order.
+
     >>> error = JZError.of("JZ-E003", name="edge.rato", nearest="edge.ratio")
     >>> error.problems[0].code
     'JZ-E003'

@@ -52,9 +52,9 @@ def language() -> str:
 
 
 def set_language(name: str) -> None:
-    """Switch what users see to Chinese (``"zh"``), English (``"en"``) or one of `languages`.
+    """Switch what users see to `name`: Chinese ``"zh"``, English ``"en"`` or one of `languages`.
 
-    Raises ValueError for another name.
+    Raises ValueError for another.
 
     >>> set_language("en"); language()
     'en'

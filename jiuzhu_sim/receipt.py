@@ -215,7 +215,9 @@ STYLE = ".receipt ul{list-style:none;padding-left:1em}.receipt h4{margin:.8em 0 
 
 
 def explain(results: Results, household: int | str) -> Receipt:
-    """The receipt of one household under the policy of `results`.
+    """The receipt of one `household` (its id) under the policy of `results`.
+
+    Every value with its unit, parameter and clause, and the distance to each threshold.
 
     Raises JZ-E029 when there is no household of this id.
 

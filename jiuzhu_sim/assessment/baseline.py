@@ -111,7 +111,12 @@ def hold_baseline(
     max_weight_ratio: float = MAX_RATIO,
     min_cell: int = MIN_N,
 ) -> Baseline:
-    """Simulate the people and hold them against their ledger (see `find_ledger`) and figures.
+    """Simulate `people` under `policy` and hold them against their ledger and reported figures.
+
+    `ledger_path`: the ledger's file, else that in the folder `data` (see `find_ledger`).
+    `tolerances`: shares by which persons and money may differ and still be green. `reweight`: bring
+    the weights to the ledger, none by more than `max_weight_ratio` times. Rows of fewer than
+    `min_cell` households are hidden.
 
     Raises what reading the ledger, simulating and reweighting raise; JZ-E032 to reweight without
     a ledger.

@@ -59,7 +59,7 @@ class Diagnosis:
 
 
 def diagnose(results: Results, margins: Sequence[Margin] | None = None) -> Diagnosis:
-    """The diagnostics of the people behind some results.
+    """The diagnostics of the people behind some `results`: who they are, and how they were made.
 
     `margins`: what is known of the population; by default that of the recipe they were made by.
 

@@ -90,14 +90,14 @@ def what_if(
     new: Results | None = None,
     tables: Iterable[str] | None = None,
 ) -> WhatIf:
-    """Compare two policies on the same people; first-round effect, no behaviour.
+    """Compare `policy` with `changed` on the same `people`; first-round effect, no behaviour.
 
-    `per`: whether winners, losers and deciles count ``person`` or ``household``. Rows behind which
-    stand fewer than `min_cell` households are hidden. `base`, `new`: earlier results on these
-    people, taken as they are where they are of the same policy and hold what is needed, else
-    computed from. `tables`: only these of `TABLES`, all for None.
-    Raises JZ-E032 for an unknown table, JZ-E063 when the levels of government pay more than
-    everything, and what `simulate` raises.
+    `appropriation`: yuan a year, to hold both needs against. `per`: whether winners, losers and
+    deciles count ``person`` or ``household``. Rows behind which stand fewer than `min_cell`
+    households are hidden. `base`, `new`: earlier results on these people, taken as they are where
+    they are of the same policy and hold what is needed, else computed from. `tables`: only these of
+    `TABLES`, all for None. Raises JZ-E032 for an unknown table, JZ-E063 when the levels of
+    government pay more than everything, and what `simulate` raises.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=200, seed=1)

@@ -16,7 +16,12 @@ from jiuzhu_sim.population import People
 
 @dataclass(frozen=True)
 class Results:
-    """Results of one policy on one population.
+    """Results of one policy on one population; made by `simulate`.
+
+    `people` and `plan` (which rules ran, in which order) are those of the run. `computed`: the
+    columns asked for, (households,) or (persons,) each, in the unit of the dictionary
+    (docs/columns.md); `given`: columns of the people put in the same order; `kept`: intermediate
+    columns, for `reuse`. A name that was not computed is JZ-E010.
 
     `results["benefit_m_hh"]` is one value a household, in the order of the tables; codes such
     as `layer_hh` come as their names. Input columns of the people can be asked for as well.

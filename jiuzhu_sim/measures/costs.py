@@ -24,7 +24,8 @@ CASELOAD = (
 def caseload(results: Results, by: Iterable[str] = ("area",), *, weight: str) -> Table:
     """Recipient households and persons, annual cost and mean benefit by group, with a total.
 
-    `by`: any of area, township, category_hh, layer_hh. `weight`: a household column. Recipients
+    `results`: of `simulate`. `by`: any of area, township, category_hh, layer_hh. `weight`: a
+    household column. Cost in yuan a year, mean benefit in yuan a person and month. Recipients
     are all members of dibao households and the included persons of edge households; cost is
     benefit × 12 (definition: docs/en/definitions/caseload.md). Intervals: 95 %, see `intervals`.
 
@@ -141,8 +142,9 @@ def budget_gap(
 ) -> Table:
     """The year's need against an appropriation: need, appropriation, gap, need / appropriation.
 
-    `appropriation`: yuan a year, not negative (JZ-E032). `area`: only ``urban`` or ``rural``.
-    A positive gap is money short.
+    `results`: of `simulate`; `weight`: a household column. `appropriation`: yuan a year, not
+    negative (JZ-E032). `area`: only ``urban`` or ``rural``. A positive gap is money short
+    (definition: docs/en/definitions/budget_gap.md).
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=200, seed=1)

@@ -41,9 +41,10 @@ def _weights(base: Results, weight: str, per: str) -> Floats:
 def winners_losers(base: Results, new: Results, *, weight: str, per: str) -> Table:
     """How many gain and lose from `base` to `new`, in five bands of relative change.
 
-    `per`: count ``household`` or ``person``. A change below half a fen a household is none. Bands
-    by the change of income after assistance per capita, large above 5 % (or from nothing).
-    Raises JZ-E030 when the results are not of the same people, JZ-E032 for another `per`.
+    `weight`: a household column. `per`: count ``household`` or ``person``. A change below half a
+    fen a household is none. Bands by the change of income after assistance per capita, large above
+    5 % (or from nothing). Raises JZ-E030 when the results are not of the same people, JZ-E032 for
+    another `per`.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=200, seed=1)
@@ -207,8 +208,9 @@ def _tenth(share: Floats) -> NDArray[np.int64]:
 def deciles(base: Results, new: Results, *, weight: str, per: str) -> Table:
     """Mean gain and share gaining by decile of baseline counted income per capita.
 
-    `per`: whose deciles, ``person`` (weight × members) or ``household``. Gain: yuan a month per
-    person (or household) of the decile. See docs/en/definitions/deciles.md.
+    `base`, `new`: results on the same people (else JZ-E030). `weight`: a household column. `per`:
+    whose deciles, ``person`` (weight × members) or ``household``, else JZ-E032. Gain: yuan a month
+    per person (or household) of the decile. See docs/en/definitions/deciles.md.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=200, seed=1)

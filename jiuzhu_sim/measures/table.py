@@ -108,12 +108,13 @@ class Statistic:
 class Table:
     """Rows (keys of `dims`) by statistics, each with its interval and its observations.
 
-    `values`, `low`, `high`: (rows, statistics) float64; NaN where a value does not exist, or in
-    `low`/`high` where it has no sampling interval. `n`: (rows,) unweighted households behind
+    `name`: which table it is. `rows`: one key a dimension; `statistics`: name and unit of each
+    column. `values`, `low`, `high`: (rows, statistics) float64; NaN where a value does not exist,
+    or in `low`/`high` where it has no sampling interval. `n`: (rows,) unweighted households behind
     each row. `per`: what is counted, ``household`` or ``person``. `hidden`: cells suppressed.
-    `names`: labels (zh, en) of row keys that are neither codes nor names.
-    `disjoint`: no household stands behind two rows (a total aside).
-    `notes`: keys of texts/ or ready sentences. Title: `table.<name>` of texts/.
+    `names`: labels (zh, en) of row keys that are neither codes nor names. `disjoint`: no household
+    stands behind two rows (a total aside). `notes`: keys of texts/ or ready sentences. Title:
+    `table.<name>` of texts/, its blanks filled from `fields`.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=200, seed=1)

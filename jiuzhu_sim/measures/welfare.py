@@ -228,10 +228,11 @@ def gini_of(level: Floats, persons: Floats) -> tuple[float, Floats]:
 def poverty(results: Results, *, weight: str, line: Results | None = None) -> Table:
     """FGT 0/1/2 and Gini before and after assistance, persons as weights.
 
-    `weight`: a household column. `line`: results of the policy whose standard is the poverty line,
-    where another is to be judged by it (a scenario must not look poorer because its own standard
-    is higher); by default the policy's own. See docs/en/definitions/poverty.md for ties, zeros,
-    negatives.
+    `results`: of `simulate`. `weight`: a household column. `line`: results of the policy whose
+    standard is the poverty line, where another is to be judged by it (a scenario must not look
+    poorer because its own standard is higher); by default the policy's own. Shares from 0 to 1,
+    Gini likewise. See docs/en/definitions/poverty.md for ties, zeros, negatives (Foster, Greer &
+    Thorbecke 1984).
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=200, seed=1)

@@ -61,7 +61,10 @@ def simulate_months(
 ) -> Months:
     """Basic living month by month: what the office pays on what it knows, and what was due.
 
-    `people` are as on the eve of `start` (``2025-01``). `schedule` holds changes of the law by
+    `people` are as on the eve of `start` (``2025-01``), `policy` the law in force then; `months` 1
+    to 60. `conditions`: growth of incomes, how many shocks, take-up; `assumptions`: chances of what
+    happens to families and how the office works (the packaged ones, each with its source, if not
+    given); `seed` draws them; `threads` as for `simulate`. `schedule` holds changes of the law by
     month number (from 1), from that month on. `life`, made once, may be shared by several laws; it
     brings its own months, start and conditions. Without `keep` only money and counts are kept.
 

@@ -14,7 +14,12 @@ from jiuzhu_sim.policy.policy import Policy, load_policy
 
 @dataclass(frozen=True)
 class Reform:
-    """A signed file of changes: title, author, reference, the baseline it starts from.
+    """A signed file of changes.
+
+    `title` and `reference` are in both languages, `author` signs; `baseline` is the policy it
+    starts from, as ``name@date``; `changes` maps a parameter to its new value, in the parameter's
+    unit or as `{value, unit}`; `expected` holds what the author says will come of it, for
+    comparison.
 
     >>> from jiuzhu_sim.law.load import FOLDER
     >>> reform = read_reform(FOLDER / "reforms" / "example-county-rural-670.yaml")
@@ -40,7 +45,10 @@ class Reform:
 
 
 def read_reform(path: str | Path) -> Reform:
-    """A reform from its YAML file, checked against the schema (JZ-E002, JZ-E020, JZ-E021).
+    """A reform from its YAML file at `path`, checked against the schema.
+
+    Raises JZ-E020 when there is no file, JZ-E021 when it cannot be read, JZ-E002 when it breaks
+    the schema.
 
     A change is a value in the parameter's unit, or `{value, unit}` in another period. Whether the
     parameters exist and may take the values is told, all at once, by `Reform.apply`.

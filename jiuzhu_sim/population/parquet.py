@@ -22,7 +22,7 @@ TABLES = {"persons": "person", "households": "household"}
 
 
 def write_people(people: People, folder: str | Path) -> None:
-    """Write `persons.parquet` and `households.parquet`; both whole or none.
+    """Write `people` to `folder` as `persons.parquet` and `households.parquet`; both whole or none.
 
     Raises JZ-E040 when the folder cannot be written.
 

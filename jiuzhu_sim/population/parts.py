@@ -305,8 +305,8 @@ def read_parts(folder: str | Path, chunk: int = CHUNK) -> Iterator[People]:
 
 
 def read_people(folder: str | Path, chunk: int = CHUNK) -> People:
-    """People from a folder with `persons.parquet` and `households.parquet`, or with parts of them
-    (see `write_synthetic`).
+    """People from a `folder` with `persons.parquet` and `households.parquet`, or with parts of them
+    (see `write_synthetic`). `chunk` as for `people_from_tables`.
 
     Raises JZ-E020 when a file is missing, JZ-E021 when it is no Parquet file, JZ-E103 when parts
     have other columns than most, and what `people_from_tables` raises.

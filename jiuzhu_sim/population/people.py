@@ -55,10 +55,13 @@ class Tile:
 class People:
     """Persons and households as read-only columns; make them with `people_from_tables`.
 
-    `laid_out` holds the columns in the inner order; `people[name]` gives them in the order of
-    the tables. `names` holds the names behind text columns (townships). `about` says where the
-    people come from (``source``: ``synthetic`` or ``own``, recipe, seed). `auxiliaries` are the
-    household columns that the weights were calibrated on, for the variance of estimates.
+    `laid_out` holds the columns in the inner order, (persons,) or (households,) each;
+    `people[name]` gives them in the order of the tables, which `household_order` and
+    `person_order` remember (place in the tables of each inner row). `tiles`: the ranges of inner
+    rows that are computed together, households never cut. `names` holds the names behind text
+    columns (townships). `about` says where the people come from (``source``: ``synthetic`` or
+    ``own``, recipe, seed). `auxiliaries` are the household columns that the weights were calibrated
+    on, for the variance of estimates.
 
     >>> from jiuzhu_sim.population import people_from_tables
     >>> people = people_from_tables({"household_id": [0, 0], "age": [70, 66]}, {"area": ["rural"]})

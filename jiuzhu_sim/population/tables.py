@@ -92,8 +92,11 @@ def _known(
 def people_from_tables(
     persons: Any, households: Any, about: Mapping[str, Any] = OWN, chunk: int = CHUNK
 ) -> People:
-    """People from two tables (pandas, Arrow, or mappings of arrays), one row a person and one
-    row a household.
+    """People from two tables (pandas, Arrow, or mappings of arrays): `persons` has one row a
+    person, `households` one row a household; units and ranges in docs/columns.md.
+
+    `about`: where they come from. `chunk`: persons that are computed together; results do not
+    depend on it.
 
     Headers may be dictionary names, labels or aliases. Each person names its household in
     `household_id`, a number or text; a household table without that column is numbered from 0.

@@ -19,12 +19,12 @@ from `jiuzhu_sim/columns/`.
 TABLES = {"person": "成员表 · Persons", "household": "家庭表 · Households"}
 
 LOG_TABLES = {
-    "case": "办理台账：案件 · Event log: cases",
-    "event": "办理台账：环节 · Event log: events",
+    "case": "办理记录：案件 · Event log: cases",
+    "event": "办理记录：环节 · Event log: events",
 }
 
 LOG_NOTE = """
-办理台账（`report casework`）的列；案件编号、环节、办理时间必有，其余没有时按“未注明”处理。
+办理记录（`report casework`）的列；案件编号、环节、办理时间必有，其余没有时按“未注明”处理。
 Columns of an event log; the case number, the event and its time are needed, the others may lack.
 """
 

@@ -18,7 +18,8 @@ from jiuzhu_sim.report.workbook import write_workbook
 def export(
     path: str | Path, tables: Table | Sequence[Table], *, publish: bool = False, min_n: int = MIN_N
 ) -> Path:
-    """Write tables as .xlsx, .csv (UTF-8 with BOM, as Excel reads it) or .html, by the ending.
+    """Write `tables`, one or several, to `path` as .xlsx, .csv (UTF-8 with BOM, as Excel reads it)
+    or .html, by its ending.
 
     `publish`: rows behind which stand fewer than `min_n` households are hidden, and with them
     whatever would give them away, over all these tables together; the counts of households that

@@ -119,7 +119,10 @@ def checked_parameters(path: Path, given: Mapping[str, Any]) -> dict[str, Any]:
 def check_notebook(namespace: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The parameters of the notebook now running, checked; call it right after the first import.
 
+    `name`: the notebook's file without its ending; its declared parameters say what is allowed.
     Papermill passes unknown names on; they show up in `namespace` (``globals()``) and are refused.
+    Raises, all at once, JZ-E043 for unknown names, JZ-E044 for values of a wrong
+    kind or outside their range.
 
     >>> check_notebook({"year": 2013}, "11_annual_report")["year"]
     2013

@@ -13,7 +13,7 @@ from jiuzhu_sim.report.section import Cards, Listing, Report, Section
 
 
 def population_report(found: Diagnosis) -> Report:
-    """Put a diagnosis into a report; computes nothing.
+    """Put `found`, a diagnosis (`diagnose`), into a report; computes nothing.
 
     Sections: `answer`, `margins` and `quintiles` where they are known, `recipe` of
     synthetic people, `sizes`, `weights` and

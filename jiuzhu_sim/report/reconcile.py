@@ -36,7 +36,8 @@ class Excerpt:
 def reconcile_report(held: Baseline, population: Report | None = None) -> Report:
     """Put a baseline and its ledger into a report; computes nothing.
 
-    `population`: the report on how the people are made up; its sections follow the answer.
+    `held`: what `hold_baseline` made. `population`: the report on how the people are made up; its
+    sections follow the answer.
 
     >>> import jiuzhu_sim as jz
     >>> from jiuzhu_sim.assessment.baseline import hold_baseline

@@ -110,8 +110,11 @@ def write_record(
     results: Results,
     more: Mapping[str, Any] | None = None,
 ) -> Path:
-    """Write `run.json` for the files now in `folder`; `kind` is annual, whatif or run. `more`: what
-    this kind of run records besides, by name.
+    """Write `run.json` for the files now in `folder`; `kind` is annual, whatif or run.
+
+    `parameters`: those of the run, enough to repeat it; `results`: what it computed, of which law,
+    people and digests are recorded; `more`: what this kind of run records besides, by name.
+    Raises JZ-E040 when it cannot be written.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=200, seed=1)
@@ -211,7 +214,7 @@ def recompute(
 
 
 def verify(folder: str | Path) -> tuple[Checked, ...]:
-    """Hold a run's folder against its record: files, versions, law, people, results.
+    """Hold a run's `folder` against its record: files, versions, law, people, results.
 
     Law, people and results (of a casework report: procedure, log, verdicts; of a run in parts every
     part) are computed again from the recorded parameters.

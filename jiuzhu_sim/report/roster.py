@@ -108,7 +108,9 @@ def key_of(path: str) -> bytes | None:
 def roster_report(
     roster: Roster, policy: Policy | None = None, min_cell: int = MIN_N
 ) -> RosterReport:
-    """Put a checked roster into a report; townships and income bands of fewer than `min_cell`
+    """Put a checked `roster` into a report; computes nothing.
+
+    `policy`: the law it was checked by, if any; townships and income bands of fewer than `min_cell`
     households are hidden.
 
     >>> import jiuzhu_sim as jz

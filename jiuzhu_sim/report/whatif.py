@@ -18,7 +18,7 @@ from jiuzhu_sim.report.words import drawable, named
 def whatif_report(
     compared: WhatIf, provisions: Table | None = None, comparison: Table | None = None
 ) -> Report:
-    """Put a what-if into a report; computes nothing.
+    """Put `compared`, a what-if, into a report; computes nothing.
 
     Sections: `answer`, `change`, `programmes`, `funding` (who pays), `provisions`, `winners`,
     `deciles`, `poverty`, `townships`, `compare`, `budget`; those whose tables are there; `limits`.

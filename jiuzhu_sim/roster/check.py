@@ -95,7 +95,7 @@ def check_roster(
     key: bytes | None = None,
     at: str | datetime.date | None = None,
 ) -> Roster:
-    """Read a roster (workbook or text, whatever its ending) and check every row.
+    """Read the roster at `path` (workbook or text, whatever its ending) and check every row.
 
     `policy` gives the standards; without one the checks on the standard are left out. `sheet`
     names a sheet ("": the ones that hold a roster), `encoding` is ``auto``, ``utf-8`` or

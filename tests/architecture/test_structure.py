@@ -1,6 +1,7 @@
 """The shape of the house: who may import whom, what stands in which file, how long it may be."""
 
 import ast
+import inspect
 import json
 from functools import cache
 from pathlib import Path
@@ -172,6 +173,24 @@ def test_public_names_exist_and_show_an_example(name):
     doc = getattr(jiuzhu_sim, name).__doc__ or ""
     assert doc.strip(), f"{name} has no docstring"
     assert ">>> " in doc, f"the docstring of {name} has no example"
+
+
+def unstated(thing):
+    """The parameters of a function or class that its docstring does not name, as `name`."""
+    doc = inspect.getdoc(thing) or ""
+    return [name for name in inspect.signature(thing).parameters if f"`{name}`" not in doc]
+
+
+@pytest.mark.parametrize("name", jiuzhu_sim.__all__)
+def test_public_names_state_their_arguments(name):
+    assert unstated(getattr(jiuzhu_sim, name)) == []
+
+
+def test_an_argument_left_unstated_is_seen():
+    def half(told, untold, *, also_untold=1):
+        """Takes `told`, and untold."""
+
+    assert unstated(half) == ["untold", "also_untold"]
 
 
 def test_the_public_surface_is_sorted_and_small():

@@ -97,7 +97,7 @@ def test_a_log_that_is_only_read_lists_its_faults(log, tmp_path):
     read = read_log(made.write(tmp_path / "log.xlsx"), key=KEY)
     written = log_report(read).write(tmp_path / "out")
     book = {sheet.name: sheet for sheet in open_sheets(written[1]).sheets}
-    rows = {(row[1], row[3]) for row in book["台账问题清单"].rows}
+    rows = {(row[1], row[3]) for row in book["办理记录问题清单"].rows}
     for code, row in made.planted:
         assert (code, str(row)) in {(a, str(b).removesuffix(".0")) for a, b in rows}
     assert len(read.aside) > 0
@@ -226,7 +226,7 @@ def test_the_record_is_verified_and_a_changed_log_is_seen(log, own_key, tmp_path
     capsys.readouterr()
     assert main(["verify", str(out), "--json"]) == 1
     items = {each["item"]: each["same"] for each in json.loads(capsys.readouterr().out)}
-    assert not items["办理台账（重新读取）"]
+    assert not items["办理记录（重新读取）"]
     assert not items["逐案判定（重新核对）"]
     assert items["办理程序（重新读取）"]
     path.unlink()

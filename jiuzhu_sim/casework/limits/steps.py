@@ -104,7 +104,7 @@ def _is_long(log: Log, extension: Extension) -> Bools:
 
 
 def _posting_workdays(log: Log, procedure: Procedure, limit: Limit) -> NDArray[np.int64]:
-    """Working days that fall into the publicity the document asks for: (cases,)."""
+    """Working days that fall into the posting the document asks for: (cases,)."""
     lists = (post for name in limit.programmes for post in procedure.posts[name])
     days = max((post.days for post in lists), default=0)
     posted = when(log, Event("post", {})).astype("datetime64[D]")

@@ -20,7 +20,7 @@ from jiuzhu_sim.casework.procedure.workdays import next_workday
 CHANNELS = ("window", "proxy", "app", "web", "phone", "discovery")
 """The channels by which applications come, by the settings `channel.…`."""
 VISITORS = 2
-"""Persons on a household visit: two (S4.5.4)."""
+"""Persons on a home visit: two (S4.5.4)."""
 VISIT_ROLES = {"village": "village", "township": "township_clerk", "county": "county"}
 MAJORITY = 0.5
 """More than half of the votes pass; the texts state no threshold (S4.2.19)."""

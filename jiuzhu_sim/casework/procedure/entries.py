@@ -49,7 +49,7 @@ class Extension:
 class Limit(Entry):
     """At most `number` of `unit` from one moment to another.
 
-    `plus_posting`: the days of publicity are added to those allowed. `may_precede`: the end may
+    `plus_posting`: the days of posting are added to those allowed. `may_precede`: the end may
     come before the start (aid first). `is_urgent`: urgent cases alone.
     """
 

@@ -48,7 +48,7 @@ class Item:
     def title(self) -> str:
         """The label in the language in use.
 
-        >>> Item("visit", "S1.1.11", {"zh": "入户调查", "en": "Household visit"}).title
+        >>> Item("visit", "S1.1.11", {"zh": "入户调查", "en": "Home visit"}).title
         '入户调查'
         """
         return pick(self.label)

@@ -32,7 +32,7 @@ def explore(
     folder: str = "",
     compare: Sequence[Policy] = (),
 ) -> Panel | None:
-    """Sliders for the parameters of a policy and everything a change of them does, live.
+    """Sliders for the parameters of `policy` and what a change of them does to `people`, live.
 
     `scenario`: where the sliders stand at first (default: at `policy`); `per`: whether winners and
     losers count ``person`` or ``household``; rows of fewer than `min_cell` households are hidden,

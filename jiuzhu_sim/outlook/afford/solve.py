@@ -64,6 +64,7 @@ def solve(
 ) -> Solution:
     """The highest (or lowest) whole-step value whose probability of a gap is at most `risk`.
 
+    `policy`: the law whose parameter is moved, in whole steps of `step` (else by its unit).
     `path`: a parameter, or several moved together by `rule` (`solve_rules`); `budget`: yuan a year
     or funds; `only`: the accounts that a budget is for (all, unless given). `low` and `high` bound
     the first parameter (else its declared range), `ratio_min` the rural standard over the urban

@@ -210,13 +210,14 @@ def forecast(
     runs: int = RUNS,
     progress: Progress | None = None,
 ) -> Forecast:
-    """The need of the coming months, as draws.
+    """The need of the coming `months` from `start` (``2025-01``), as `draws`, in yuan by account.
 
-    `uncertainty`, `assumptions`: as stated in their files, unless given. `schedule`: {month
-    number 1…: {path: value}}. `progress(stage, done, of, seconds left)` is called after each run.
-    Without any uncertainty every draw is the one run of months without chance. Raises JZ-E032
-    for numbers that cannot be, JZ-E007 for a start that is no month, and what `simulate_months`
-    raises.
+    `people`, `policy` as for `simulate_months`; `runs` of it in full, begun at `seed`, teach the
+    emulator that the draws are made with (docs/en/definitions/forecast.md). `uncertainty`,
+    `assumptions`: as stated in their files, unless given. `schedule`: {month number 1…: {path:
+    value}}. `progress` is called after each run: stage, done, of, seconds left. Without any
+    uncertainty every draw is the one run of months without chance. Raises JZ-E032 for numbers that
+    cannot be, JZ-E007 for a start that is no month, and what `simulate_months` raises.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=200, seed=1)

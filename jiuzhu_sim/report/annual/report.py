@@ -118,12 +118,15 @@ def annual_report(
     roster: Mapping[str, int] | None = None,
     given: Mapping[str, Any] | None = None,
 ) -> AnnualReport:
-    """Put the year of a place into an annual report; computes nothing.
+    """Put the `year` of a place into an annual report; computes nothing.
 
-    What is not given has its part of the report all the same: it says what is missing and how to
-    supply it. `given`: the parameters of the run; of these count `county` (the name), `sections`
-    (chapters by key, empty for all) and, in the annex, all of them. Raises, all at once, JZ-E060
-    for chapters that are not.
+    `assessed`: what `assess` made. By chapter: `measured` (indicators), `ranking` (townships),
+    `handled` (event log against procedures), `forecast` (next year's need), `performance`
+    (self-evaluation), `verified` (spot-checks), `roster` (findings of `check_roster`, counted by
+    kind). What is not given has its part of the report all the same: it says what is missing and
+    how to supply it. `given`: the parameters of the run; of these count `county` (the name),
+    `sections` (chapters by key, empty for all) and, in the annex, all of them. Raises, all at once,
+    JZ-E060 for chapters that are not.
 
     >>> import jiuzhu_sim as jz
     >>> people = jz.synthesize("example-county", households=1000, seed=1)

@@ -16,7 +16,7 @@ def test_townships_are_those_there_are_by_name_or_as_named():
 
 
 def test_nothing_at_all_is_refused_with_what_to_give():
-    with pytest.raises(JZError, match="办件日志") as error:
+    with pytest.raises(JZError, match="办理记录") as error:
         evidence_of()
     assert error.value.codes == ("JZ-E098",)
 
@@ -41,7 +41,7 @@ def test_whatever_is_made_up_marks_the_whole():
 def test_no_log_no_returns_no_number():
     made = measure(evidence_of(log=LOG))
     assert set(made.missing) == set(made.keys)
-    assert "没有办件日志" in made.missing["payment_on_time"]
+    assert "没有办理记录" in made.missing["payment_on_time"]
     assert "填报表" in made.missing["satisfaction"]
 
 
