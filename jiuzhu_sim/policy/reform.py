@@ -143,8 +143,8 @@ def _yaml(value: Any) -> str:
     """A value on one line of YAML; any text in quotes, so that no sign in it means anything."""
     import yaml
 
-    if isinstance(value, str):  # half a surrogate pair is no character and stands in no file
-        whole = value.encode(errors="replace").decode()
+    if isinstance(value, str):  # half a surrogate pair, a zero: no file may hold them
+        whole = value.replace("\0", "").encode(errors="replace").decode()
         quoted: str = yaml.safe_dump(whole, default_style='"', allow_unicode=True, width=2**31)
         return quoted.rstrip("\n")
     plain: str = yaml.safe_dump(value)

@@ -59,7 +59,16 @@ class Ended:
 
 
 def attempt(function: Callable[[], object], seconds=SECONDS, memory=MEMORY) -> Outcome:
-    """Call a function in a fork; one that runs a command gives back how that `Ended`."""
+    """Call a function in a fork; one that runs a command gives back how that `Ended`.
+
+    A fork of a process with threads may die of the fork itself: what was killed is tried again,
+    and a fault of ours comes back.
+    """
+    outcome = _attempt(function, seconds, memory)
+    return _attempt(function, seconds, memory) if outcome.ended == "killed" else outcome
+
+
+def _attempt(function, seconds, memory):
     sys.stdout.flush()
     sys.stderr.flush()
     reading, writing = os.pipe()
