@@ -1,7 +1,7 @@
 """One unit scored by a card as an officer would: item by item, in decimal, from the file itself.
 
-Written from the description of the form (docs/en/definitions/scorecards.md), sharing nothing with the
-package: it reads the YAML of the card and of the indicators on its own.
+Written from the description of the form (docs/en/definitions/scorecards.md), sharing nothing with
+the package: it reads the YAML of the card and of the indicators on its own.
 """
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
