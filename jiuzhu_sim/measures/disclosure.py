@@ -101,8 +101,20 @@ def _cells(tables: Sequence[Table]) -> NDArray[np.bool_]:
     if finest:  # only the combinations that occur
         rows = [dict(zip(finest[0].dims, row, strict=True)) for row in finest[0].rows]
         kept = [[row[dim] for dim in keys] for row in rows if TOTAL not in row.values()]
-    else:
-        kept = [list(combination) for combination in product(*keys.values())]
+    else:  # none that a table would show if it were there
+        order = list(keys)
+        shown = [
+            (
+                [order.index(dim) for dim in table.dims],
+                {row for row in table.rows if TOTAL not in row},
+            )
+            for table in tables
+        ]
+        kept = [
+            list(each)
+            for each in product(*keys.values())
+            if all(tuple(each[k] for k in places) in rows for places, rows in shown if rows)
+        ]
     cell = {dim: np.array([each[k] for each in kept], dtype=object) for k, dim in enumerate(keys)}
     made = np.ones((sum(len(table.rows) for table in tables), len(kept)), bool)
     number = 0

@@ -199,3 +199,42 @@ def test_a_sum_goes_where_one_part_of_it_is_hidden_and_the_others_are_nobody():
     assert hidden_of(area, typed(PAIRS, pairs | {(TOTAL, TOTAL): 60})) == [
         {U, R}, {("urban", "A"), ("rural", "A"), ("rural", "B")},
     ]  # fmt: skip
+
+
+def test_what_does_not_occur_is_known_to_be_empty():
+    """No household is urban B or rural A, and the table says so: the total less urban A is rural B,
+    though nothing tells which township they live in."""
+    township = typed(("township",), {"甲乡": 20, "乙乡": 30, TOTAL: 50})
+    pairs = typed(PAIRS, {("urban", "A"): 46, ("rural", "B"): 4, (TOTAL, TOTAL): 50})
+    for together in ([township, pairs], [pairs, township]):
+        hidden = dict(zip([each.dims for each in together], hidden_of(*together), strict=True))
+        assert hidden == {("township",): set(), PAIRS: {("urban", "A"), ("rural", "B")}}
+
+
+SOME = [("area",), ("category_hh",), ("township",), PAIRS, ("area", "township")]
+
+
+@given(counts=counted, some=st.lists(st.sampled_from(SOME), min_size=2, max_size=4, unique=True))
+def test_no_small_row_is_a_sum_of_published_ones_whatever_the_groupings(counts, some):
+    if not sum(counts):
+        return
+    tables = [table(each, counts) for each in some]
+    made = publish(tables, min_n=5)
+
+    def inside(cell, dims, row):
+        return all(key in (TOTAL, cell[DIMS.index(d)]) for d, key in zip(dims, row, strict=True))
+
+    # A reader knows that a combination which no row of a table holds is empty.
+    known = [
+        c for c in CELLS if all(any(inside(c, t.dims, r) for r in t.rows[:-1]) for t in tables)
+    ]
+    rows = [(t.dims, row) for t in tables for row in t.rows]
+    system = np.array([[inside(cell, *row) for cell in known] for row in rows], float)
+    hidden = np.concatenate(
+        [np.zeros(len(t.rows), bool) if t.hidden is None else t.hidden[:, 0] for t in made]
+    )
+    small = hidden & (np.concatenate([t.n for t in tables]) < 5)
+    published = system[~hidden]
+    rank = np.linalg.matrix_rank(published) if len(published) else 0
+    for row in np.flatnonzero(small):
+        assert np.linalg.matrix_rank(np.vstack([published, system[row]])) == rank + 1
