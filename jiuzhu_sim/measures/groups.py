@@ -33,6 +33,11 @@ def groups(results: Results, by: Iterable[str]) -> Groups:
     """Group the households by some of `GROUPS`; combinations that occur, in dictionary order.
 
     Raises JZ-E031 for anything else, JZ-E011 when the people lack the column.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=200, seed=1)
+    >>> groups(jz.simulate(people, jz.load_policy("example-county")), ["area"]).rows
+    (('urban',), ('rural',))
     """
     dims = tuple(by)
     for dim in dims:
@@ -62,7 +67,13 @@ def groups(results: Results, by: Iterable[str]) -> Groups:
 
 
 def household(results: Results, name: str) -> NDArray[np.float64]:
-    """A household column as float64, in the order of the tables; JZ-E032 for a person's."""
+    """A household column as float64, in the order of the tables; JZ-E032 for a person's.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=3, seed=1)
+    >>> household(jz.simulate(people, jz.load_policy("example-county")), "weight").shape
+    (3,)
+    """
     if column(name).level != "household":
         expected = text("word.household_column")
         raise JZError.of("JZ-E032", name="weight", value=name, expected=expected)

@@ -190,7 +190,11 @@ class Sums(Estimates):
 
 
 def times(estimate: Estimate, factor: float) -> Estimate:
-    """An estimate in another unit."""
+    """An estimate in another unit.
+
+    >>> times((np.array([1.0]), np.array([0.5]), np.array([2.0])), 12)
+    (array([12.]), array([6.]), array([24.]))
+    """
     value, low, high = (part * factor for part in estimate)
     return value, low, high
 

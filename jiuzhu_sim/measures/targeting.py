@@ -42,6 +42,10 @@ class Aim:
     and `line_m`, yuan a person and month, or None. `knows_outside`: whether households that are
     not paid are among them as they are in the place (not recipients alone). `auxiliaries`:
     calibration columns of the weights. `is_complete`: these are all there are, no sampling error.
+
+    >>> one = np.ones(2)
+    >>> Aim(np.array([300.0, 0.0]), np.array([False, True]), None, one, one).paid.tolist()
+    [True, False]
     """
 
     paid_m: Floats

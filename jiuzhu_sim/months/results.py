@@ -48,6 +48,12 @@ class Months:
     basic living of the month; `status` at its end and `reason` of the change (codes of `STATUSES`
     and `REASONS`); `reviewed`, `visited`, `matched` (a finding of a data match); `persons` on the
     roll; `category` as the office sees it; `opening_status` and `opening_persons` (households,).
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=100, seed=1)
+    >>> made = jz.simulate_months(people, jz.load_policy("example-county"), months=2)
+    >>> len(made.money), made.paid.shape
+    (2, (2, 100))
     """
 
     people: People

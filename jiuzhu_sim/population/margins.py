@@ -75,6 +75,10 @@ class Margin:
     household column `of`; ``share`` of a `base`, which is another margin's count; ``mean`` of `of`
     over a base; ``median`` and ``quintile_means`` of households ordered by `of`, an amount a head.
     `tolerance`: the relative difference up to which the people agree.
+
+    >>> known = {margin.name: margin for margin in load_margins("national-2020")}
+    >>> [margin.statistic for margin in known.values()][0]
+    'count'
     """
 
     name: str

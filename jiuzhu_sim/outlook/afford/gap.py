@@ -135,6 +135,12 @@ def gap(forecast: "Forecast", funds: Funds | float, *, only: Iterable[str] | Non
 
     `only`: the accounts that a budget is for. Raises JZ-E032 for a budget that is no amount,
     JZ-E060 for an unknown account.
+
+    >>> import jiuzhu_sim as jz
+    >>> people = jz.synthesize("example-county", households=200, seed=1)
+    >>> made = jz.forecast(people, jz.load_policy("example-county"), draws=50, runs=6)
+    >>> gap(made, 1e12).probability.value
+    0.0
     """
     return Gap(forecast, funds, purses_of(forecast, funds, only))
 
