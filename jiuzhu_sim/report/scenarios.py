@@ -16,9 +16,9 @@ SUFFIXES = (".yaml", ".yml")
 
 def policy_of(parameters: Mapping[str, Any]) -> Policy:
     """The policy that run `parameters` name: `law`, `at`, and either `scenario` (a file) or,
-    without one, `changes` (list of ``path=value``); `name` overrides what it is called otherwise, after
-    the file or after its changes. A run with a `county` is about a place and not about a scenario:
-    it is called by that name or, where that is empty, by the law's.
+    without one, `changes` (list of ``path=value``); `name` overrides what it is called otherwise,
+    after the file or after its changes. A run with a `county` is about a place and not about a
+    scenario: it is called by that name or, where that is empty, by the law's.
 
     A scenario file of another place is JZ-E008; without `at` its date is taken.
 

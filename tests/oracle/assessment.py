@@ -1,8 +1,8 @@
 """Indicators of townships counted slowly: one case, one event, one household at a time.
 
 Written from `docs/en/definitions/indicators.md`, `procedure-checks.md` and the clauses of S1; it
-reads a log as plain rows and uses nothing of the package that judges. Time limits that are long to judge
-(postings, payments, reviews) go by the slow judge of `tests/casework/limits/slow_limits.py`.
+reads a log as plain rows and uses nothing of the package that judges. Time limits that are long to
+judge (postings, payments, reviews) go by the slow judge of `tests/casework/limits/slow_limits.py`.
 """
 
 import datetime
