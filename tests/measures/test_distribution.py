@@ -122,15 +122,18 @@ def test_nobody_has_no_deciles(weight):
 
 def test_what_the_weights_were_calibrated_to_has_no_error():
     """Persons of the poorest tenth and their gain are known: so is their mean gain."""
-    made = results(**FOUR)
-    poorest, members = np.array([0, 0, 1, 0]), np.array(FOUR["size"])
-    auxiliaries = {"persons": members * poorest * 1.0, "gain": 120.0 * poorest}
-    known = replace(made, people=replace(made.people, auxiliaries=auxiliaries))
-    table = deciles(known, changed(known, [0, 600, 420, 0]), weight="weight", per="person")
-    assert table.get("mean_gain_m", "1") == 40
-    assert table.low[0, 1] == table.high[0, 1] == 40
-    plain = deciles(made, changed(made, [0, 600, 420, 0]), weight="weight", per="person")
-    assert plain.n[0] == 1
+    made = results(**FOUR | {"weight": [1.0, 2.0, 3.0, 31.0]})
+    poorest, members = np.array([1, 1, 1, 0]), np.array(FOUR["size"])
+    gain = np.array([10.0, 20.0, 120.0, 0.0])
+    columns = {"persons": members * poorest * 1.0, "gain": gain * poorest}
+    known = replace(made, people=replace(made.people, auxiliaries=columns))
+    after = made.computed["benefit_m_hh"] + gain
+    table = deciles(known, changed(known, after), weight="weight", per="person")
+    assert table.n[0] == 3
+    assert table.get("mean_gain_m", "1") == pytest.approx((10 + 40 + 360) / (1 + 4 + 9))
+    assert table.low[0, 1] == table.high[0, 1] == table.values[0, 1]
+    plain = deciles(made, changed(made, after), weight="weight", per="person")
+    assert plain.low[0, 1] < plain.values[0, 1]
 
 
 def test_deciles_do_not_care_for_the_unit_of_weights():

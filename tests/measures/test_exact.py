@@ -17,6 +17,10 @@ lists = st.lists(st.one_of(floats, money, near), min_size=1, max_size=60)
 parts = st.lists(st.integers(0, 4), min_size=60, max_size=60)
 
 
+HALF = 2.0**-53
+"""Half of the last bit of 1."""
+
+
 def true(values):
     return float(sum(map(Fraction, values), Fraction(0)))
 
@@ -137,3 +141,61 @@ def test_sums_of_other_groups_cannot_be_added():
 def test_sums_of_one_group_after_the_other():
     a, b = Exact.of(np.array([1e30])), Exact.of(np.array([0.1, 0.2]), np.arange(2), 2)
     assert Exact.stack([a, b]).value().tolist() == [1e30, 0.1, 0.2]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1.0, HALF],  # a tie
+        [1.0, HALF, 2.0**-80],
+        [1.0, HALF, 2.0**-100],
+        [1.0, HALF, 2.0**-1000],
+        [2.0**61, -(2.0**30), 1.0],  # a digit in the middle of ones alone
+        [2.0**90, -(2.0**60), 2.0**36, 2.0**-20],
+    ],
+)
+def test_digits_that_decide_on_the_last_bit(values):
+    sums = Exact.of(np.array(values))
+    assert sums.value()[0] == true(values)
+    assert exact._divided(sums.plain)[0] == exact._rounded(sums.plain)[0] == true(values)
+
+
+def test_large_digits_are_not_rounded_before_they_are_added():
+    sums = Exact((0, -60), np.array([[2**60 + 2**7, 1], [1, 0]]), np.zeros(2, bool))
+    assert sums.value().tolist() == [2.0**60 + 2.0**8, 1.0]
+
+
+def test_what_a_file_holds():
+    """Written files are read by later versions: digits of 30 bits, from -2**29 on."""
+    kept = Exact.of(np.array([2.0**31, 3 * 2.0**30 - 1]), np.arange(2), 2).arrays()
+    assert kept["places"].tolist() == [0, 30]
+    assert kept["digits"].tolist() == [[0, -1], [2, 3]]
+    assert [each.dtype for each in kept.values()] == [np.int64, np.int32, np.bool_]
+
+
+def test_values_up_to_the_edge_are_finite_and_beyond_it_they_are_not():
+    below = np.nextafter(adding.HUGE, 0)
+    assert adding.HUGE == 2.0**960
+    assert exact_sum(np.array([2.0**959]))[0] == 2.0**959
+    assert exact_sum(np.array([below, 1.0, -below]))[0] == 1.0
+    assert np.isnan(exact_sum(np.array([adding.HUGE, 1.0]))[0])
+
+
+def test_as_many_blocks_as_overflow_a_whole_number(monkeypatch):
+    """1,100 blocks of 16 values of 53 ones each: 2**53 a block, and 2**63 is too much."""
+    monkeypatch.setattr(exact, "BLOCK", 16)
+    values = np.full(16 * 1_100, 1 - HALF)
+    assert exact_sum(values)[0] == float(16 * 1_100 * Fraction(1 - HALF))
+
+
+@pytest.mark.parametrize("wrong", range(6))
+def test_the_group_of_a_row_that_stands_first_last_or_alone(wrong):
+    """Rows group by group: what is not finite, and pieces of few rows, go to their own group."""
+    groups, starts = np.array([1, 2, 4]), np.array([0, 3, 4])
+    own = np.repeat(groups, [3, 1, 2])
+    values = np.ones(6)
+    for strange in (np.nan, 2.0**-200):
+        values[wrong] = strange
+        made = Exact.of_runs((values,), starts, groups, 5)
+        assert bits(made) == bits(Exact.of(values, own, 5))
+        assert np.flatnonzero(made.void).tolist() == ([own[wrong]] if np.isnan(strange) else [])

@@ -23,11 +23,12 @@ def test_groups_that_occur_in_the_order_of_the_dictionary():
 
 
 def test_more_combinations_than_a_short_number_holds():
-    """2,000 townships × 2 areas × categories × layers: beyond 32,767."""
-    many = 2_000
+    """3,000 townships × 2 areas × categories × layers: beyond 32,767."""
+    many = 3_000
     each = {name: values[:1] * many for name, values in FOUR.items()}
     townships = [f"{k:04d}乡" for k in range(many)]
-    found = groups(results(**each | {"township": townships}), GROUPS[::-1])
+    given = each | {"township": townships, "area": ["rural"] * many}
+    found = groups(results(**given), GROUPS[::-1])
     assert found.n == many
     assert [row[2] for row in found.rows] == townships
     assert (found.index == np.arange(many)).all()

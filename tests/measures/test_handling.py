@@ -110,3 +110,9 @@ def test_titles_in_both_languages(verdicts):
 def test_an_unknown_grouping_is_refused(verdicts):
     with pytest.raises(KeyError):
         handling(verdicts, "moon")
+
+
+def test_days_of_a_step_without_a_unit_are_not_told(verdicts):
+    """A visit has no limit in days; that some are noted makes no row."""
+    noted = Verdicts(verdicts.log, ITEMS, verdicts.code, days=np.full((3, 5), 4, np.float32))
+    assert lasting(noted).rows == (("vote",),)

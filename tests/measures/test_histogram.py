@@ -142,3 +142,32 @@ def test_nobody_and_nothing():
 def test_an_income_that_is_no_number_is_refused():
     with pytest.raises(ValueError, match="finite"):
         Histogram.of(np.array([1.0, np.nan]), np.ones(2))
+
+
+def test_a_count_is_complete_only_if_all_parts_are():
+    parts = [Histogram.of(np.ones(1), np.ones(1), complete=each) for each in (True, False)]
+    sums = [(a + b).complete for a in parts for b in parts]
+    assert sums == [True, False, False, False]
+    assert not Histogram(parts[0].bins, parts[0].counted, parts[0].made).complete
+
+
+def test_groups_do_not_care_for_the_unit_of_weights():
+    income, weight = np.arange(40) / 4, np.arange(1.0, 41)
+    place, moved = Histogram.of(income, weight).places(DECILES)
+    assert moved > 0.01
+    for unit in (2.0**-40, 2.0**40):
+        other = Histogram.of(income, weight * unit).places(DECILES)
+        assert other[0].tolist() == place.tolist()
+        assert other[1] == moved
+
+
+def test_a_quantile_lies_within_its_bin_however_little_stands_there():
+    found = Histogram.of(np.array([0.5, 2.5, 9.5]), np.array([0.25, 0.5, 0.25]))
+    assert found.quantile(0.5)[0] == 2.5
+    assert found.quantile(0.375)[0] == 2.25
+
+
+def test_an_interval_that_begins_where_nobody_counts():
+    found = Histogram.of(np.array([-5.5, 1.5, 2.5]), np.array([0.0, 1.0, 1.0]))
+    value, low, high = found.quantile(0.5)
+    assert (value, low, high) == (2.0, -6.0, 3.0)

@@ -92,3 +92,25 @@ def test_ratios_and_shares_by_group_have_the_textbook_interval():
     assert (high - low)[1] / 2 == pytest.approx(plain(u))
     assert share[-1] == 1
     assert low[-1] == high[-1] == 1
+
+
+def residual(z, x, weight):
+    """A linearised variable less what the calibration column explains of it."""
+    return z - x * (weight * x * z).sum() / (weight * x * x).sum()
+
+
+def test_calibrated_totals_and_shares_have_the_textbook_interval_of_the_residual():
+    rng = np.random.default_rng(7)
+    x, group = rng.integers(1, 6, 300).astype(float), rng.integers(0, 3, 300)
+    y, weight = 3 * x + rng.normal(0, 2, 300), rng.uniform(1, 3, 300)
+    sums = Sums(weight, group, 3, {"x": x}, y=y)
+    _, low, high = sums.total("y")
+    assert (high - low)[-1] / 2 == pytest.approx(plain(weight * residual(y, x, weight)))
+    assert (high - low)[1] / 2 == pytest.approx(
+        plain(weight * residual(y * (group == 1), x, weight))
+    )
+    value, low, high = sums.share("y")
+    whole = (weight * y).sum()
+    z = y * ((group == 1) - value[1]) / whole
+    assert value[1] == pytest.approx((weight * y)[group == 1].sum() / whole)
+    assert (high - low)[1] / 2 == pytest.approx(plain(weight * residual(z, x, weight)))

@@ -48,3 +48,9 @@ def test_both_languages_have_the_words(people):
         with speaking(language):
             shown = [str(table) for table in tables]
         assert all("stat." not in one and "dim." not in one for one in shown)
+
+
+def test_titles_say_whose_law(people):
+    few = source_table(match(people, POLICY), policy="示例县")
+    assert few.fields == {"policy": "示例县"}
+    assert overlap_table(overlaps(people, POLICY), policy="示例县").fields == {"policy": "示例县"}

@@ -176,3 +176,15 @@ def test_a_comparison_needs_two_policies():
         if measure.compares:
             with pytest.raises(ValueError, match="two policies"):
                 measure.partial(base)
+
+
+def test_with_a_comparison_there_are_those_of_one_policy_and_of_two():
+    names = [each.name for each in measures_for(EXAMPLE, compares=True)]
+    assert names == [each.name for each in MEASURES]
+    assert {"caseload", "split", "deciles"} <= set(names)
+
+
+def test_a_file_that_could_run_code_is_not_opened(tmp_path):
+    np.savez(tmp_path / "states.npz", index=np.array([{}], object), data=np.zeros(1, np.uint8))
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        load_states(tmp_path / "states.npz")

@@ -5,7 +5,7 @@ import pytest
 
 from jiuzhu_sim.language import set_language
 from jiuzhu_sim.measures import Statistic, Table, suppress
-from jiuzhu_sim.measures.table import TOTAL
+from jiuzhu_sim.measures.table import INTERVAL_NOTE, TOTAL, rounded, row_label
 
 
 @pytest.fixture
@@ -130,3 +130,104 @@ def test_a_table_without_rows_has_no_observations():
 
 
 N0 = np.empty(0, np.int64)
+
+
+@pytest.mark.parametrize(
+    ("unit", "shown"),
+    [
+        *((unit, "1,235") for unit in ("households", "persons", "yuan/year", "yuan")),
+        *((unit, "1,234.57") for unit in ("10k yuan", "10k yuan/year", "yuan/month")),
+        ("ratio", "1,234.568"),
+        ("index", "1,234.5679"),
+        ("share", "123,456.79%"),
+    ],
+)
+def test_decimals_of_every_unit(unit, shown):
+    assert Statistic("share", unit).show(1234.56789) == shown
+
+
+def test_no_number_is_too_large_to_show():
+    assert rounded(1e300, 2) == f"{10**300:,}.00"
+
+
+def test_observations_are_those_of_the_total_or_of_the_first_row_where_rows_overlap(table):
+    assert table.observations == 84
+    rows = replace(table.only([0, 1, 2]), disjoint=False)
+    assert rows.observations == 4
+    assert table.only([0, 1, 2]).observations == 84
+    assert "84" in table.caption
+
+
+@pytest.fixture
+def mixed(table):
+    """A sum with intervals beside a share that is known."""
+    heads = (Statistic("persons", "persons"), Statistic("share", "share"))
+    sides = {name: getattr(table, name).copy() for name in ("values", "low", "high")}
+    for each in sides.values():
+        each[:, 1] = [0.1, 0.2, 0.7, 1]
+    return replace(table, statistics=heads, **sides, notes=(INTERVAL_NOTE,))
+
+
+def test_a_value_is_shown_in_its_own_unit(mixed):
+    assert mixed.show("share", "乙乡") == "20.00%"
+    assert mixed.show("persons", "乙乡") == "30"
+
+
+def test_some_rows_keep_all_that_belongs_to_them(mixed):
+    some = replace(mixed, hidden=np.array([[False, True]] * 3 + [[True, True]])).only([2, 0])
+    assert some.rows == (("丙乡",), ("甲<乡>",))
+    assert some.values[:, 0].tolist() == [50, 4]
+    assert some.low[:, 0].tolist() == [45, 3.6]
+    assert some.high[:, 0].tolist() == pytest.approx([55, 4.4])
+    assert some.hidden.tolist() == [[False, True]] * 2
+
+
+def test_a_complete_count_has_no_intervals_and_no_note_on_them(mixed):
+    whole = mixed.of_all()
+    assert np.isnan(whole.low).all()
+    assert np.isnan(whole.high).all()
+    assert not whole.has_intervals
+    assert (whole.notes, whole.footnotes()) == ((), ())
+    assert len(mixed.footnotes()) == 1
+    assert replace(whole, notes=(INTERVAL_NOTE,)).footnotes() == ()
+
+
+def test_rounding_is_no_uncertainty(mixed):
+    assert mixed.is_uncertain(1, 0)
+    assert not mixed.is_uncertain(1, 1)
+    narrow = replace(mixed, high=mixed.low * (1 + 1e-12))
+    assert not narrow.has_intervals
+
+
+def test_a_frame_has_values_and_bounds_of_what_is_uncertain(mixed):
+    frame = mixed.frame()
+    assert list(frame.columns[2:4]) == [f"{frame.columns[1]} 下限", f"{frame.columns[1]} 上限"]
+    assert frame.columns.size == 1 + 3 + 1 + 1
+    assert frame.iloc[:, 1].tolist() == [4, 30, 50, 84]
+    assert frame.iloc[:, 4].tolist() == [0.1, 0.2, 0.7, 1]
+    sure = mixed.low.copy()
+    sure[1:] = mixed.high[1:] = mixed.values[1:]  # of the first row alone is anything uncertain
+    assert replace(mixed, low=sure).frame().columns.size == 6
+
+
+def test_plain_text_has_intervals_stars_and_the_rest(mixed):
+    lines = str(replace(mixed, hidden=np.eye(4, 2, dtype=bool))).splitlines()
+    assert lines[2] == "甲<乡> | * | 10.00%"
+    assert lines[3] == "乙乡 | 30 [27, 33] | *"
+    assert lines[4] == "丙乡 | 50 [45, 55] | 70.00%"
+
+
+def test_one_row_is_the_total_and_colours_are_of_values_there_are(mixed):
+    page = mixed._repr_html_()
+    assert page.count('<tr class="total">') == 1
+    assert page.count("<tr>") == 4  # the head, and three townships
+    light = replace(mixed, statistics=(mixed.statistics[0], Statistic("colour", "colour")))
+    values = np.column_stack([mixed.values[:, 0], [0, 1, np.nan, 0]])
+    page = replace(light, values=values, low=values, high=values)._repr_html_()
+    assert [page.count(f'<td class="colour-{k}">') for k in (0, 1)] == [2, 1]
+    assert page.count("<td>—</td>") == 1
+
+
+def test_keys_of_a_row_that_no_column_knows():
+    assert row_label("no_such_dimension", "甲乡") == "甲乡"
+    assert row_label("moment", "before") != "before"

@@ -110,6 +110,7 @@ def test_a_count_is_complete_only_if_all_parts_are():
 
     assert (one(True) + one(True)).complete
     assert not (one(True) + one(False)).complete
+    assert not (one(False) + one(True)).complete
 
 
 def test_titles_are_in_the_language_in_use():
@@ -141,3 +142,31 @@ def test_calibrated_sums_stay_in_memory():
 def test_what_was_not_kept_is_not_there():
     with pytest.raises(KeyError):
         rows(results(**FOUR)).tally().total("income")
+
+
+def test_labels_in_any_order_are_the_same_bytes_and_may_be_plain_words():
+    named, plain = {"zh": "示例县", "en": "Example"}, "670元"
+    one = Tally((), (), {}, np.array([1]), 1, {"policy": named, "base": plain})
+    two = Tally((), (), {}, np.array([1]), 1, {"base": plain, "policy": dict(named)})
+    assert one.arrays()["about"] == two.arrays()["about"]
+    assert Tally.from_arrays(one.arrays()).fields == {"policy": "示例县", "base": "670元"}
+
+
+def test_rows_are_counted_where_there_is_something_of_an_amount():
+    of = results(**FOUR)
+    benefit = of["benefit_m_hh"]
+    made = Rows(of, groups(of, ("area",)), benefit, "weight", benefit=benefit)
+    assert made.counted.tolist() == [1, 1]
+
+
+def test_a_calibrated_total_without_groups_has_no_interval():
+    of = results(**FOUR)
+    known = {"one": np.ones(4)}
+    made = Rows(of, groups(of, ()), None, "weight", auxiliaries=known, one=np.ones(4))
+    value, low, high = made.total("one")
+    assert value.tolist() == low.tolist() == high.tolist() == [100.0]
+
+
+def test_every_grouping_of_a_row_must_have_an_order():
+    with pytest.raises(ValueError, match="band"):
+        in_order(("area", "band"), [("urban", "a")])

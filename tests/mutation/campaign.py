@@ -38,11 +38,11 @@ EXAMPLES = 40
 
 
 ALSO = {
-    "adding": ("test_exact", "test_tally"),
+    "adding": ("test_exact", "test_factors", "test_tally"),
     "groups": ("test_disclosure", "test_recipients"),
     "incidence": ("test_targeting",),
-    "sight": ("test_by_income", "test_welfare"),
-    "spot_check": ("test_by_income", "test_welfare"),
+    "sight": ("test_targeting",),
+    "spot_check": ("test_sampled",),
     "state": ("test_merge", "test_tally"),
     "targeting": ("test_cover",),
 }
