@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from jiuzhu_sim.language import speaking
-from jiuzhu_sim.measures import deciles, poverty
+from jiuzhu_sim.measures import deciles, poverty, tally
 from jiuzhu_sim.measures.by_income import DECILES, POVERTY
+from jiuzhu_sim.measures.welfare import MOMENTS
 from tests.measures.small import FOUR, changed, results
 
 BENEFIT = [0.0, 700.0, 250.0, 0.0]
@@ -116,3 +117,12 @@ def test_deciles_ask_for_all_that_they_read():
 
 def test_quantiles_are_not_of_different_households():
     assert not merged(POVERTY)[1].disjoint
+
+
+def test_what_the_table_asks_of_the_sums_is_what_is_kept(monkeypatch):
+    """Asked anew: another test may have asked before."""
+    monkeypatch.setattr(tally, "_asked", {})
+    kept = set(POVERTY.partial(results(**FOUR))["base"]["sums"].made)
+    poor = {(f"{name}_{moment}",) for name in ("poor", "gap", "square") for moment in MOMENTS}
+    assert poor | {("members",)} <= kept
+    assert POVERTY.finish(POVERTY.partial(results(**FOUR)))[0].get("fgt0", "before") > 0

@@ -1,5 +1,7 @@
 """Tables of a clean-up: they add up, and tell what was reported beside what was found."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -142,6 +144,9 @@ def test_places_without_a_report_have_no_such_table():
     law = load_policy("example-county")
     other = clean_up(roll_of("all-programmes", law, seed=1, households=2000), law)
     assert cleanup_reported(other, weight="weight") is None
+    # One with figures, but none of a clean-up.
+    elsewhere = replace(other, policy=load_policy("s42-county-2013"))
+    assert cleanup_reported(elsewhere, weight="weight") is None
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -153,3 +158,45 @@ def test_every_table_reads_in_both_languages(county, table, language):
     assert "cleanup_" not in shown
     assert "{" not in shown
     assert made.title
+
+
+def test_what_the_rows_are_made_of(county):
+    """Two households of the roll: what each of them stands for, by hand."""
+    one, two = np.flatnonzero(county.roll)[:2]
+    given = np.zeros((2, len(county.roll)))
+    given[0, one], given[1, [one, two]] = 300, (100, 50)
+    some = replace(county, temporary_aid=given[0], paid_not_due=given[1])
+    table = cleanup_safeguards(some, weight="weight")
+    weight = county.people["weight"]
+    assert table.get("households", "temporary") == pytest.approx(weight[one])
+    assert table.get("paid_amount", "temporary") == pytest.approx(300 * weight[one])
+    assert table.get("households", "not_due") == pytest.approx(weight[one] + weight[two])
+    assert table.n[[row[0] for row in table.rows].index("not_due")] == 2
+    assert table.n[0] == county.roll.sum()
+
+
+def test_one_person_less_is_a_finding(county):
+    """Of families that stay on the roll with an amount as before."""
+    alone = np.flatnonzero(county.is_outcome("stays") & county.roll)[:1]
+    before = county.persons_before.copy()
+    before[alone] = county.persons_after[alone] + 1
+    some = replace(county, persons_before=before)
+    assert some.reasons_persons[alone] == 1
+    whole, plain = (cleanup_found_by(each, weight="weight") for each in (some, county))
+    more = whole.get("cancelled_persons", "total") - plain.get("cancelled_persons", "total")
+    assert more == pytest.approx(county.people["weight"][alone[0]])
+
+
+def test_reported_reasons_stand_beside_those_found(county):
+    told, found = (made(county, weight="weight") for made in (cleanup_reported, cleanup_reasons))
+    for ours, theirs in (("households", "cancelled_households"), ("persons", "cancelled_persons")):
+        assert told.get(ours, "pension", "total") == found.get(theirs, "pension", "total")
+    assert told.labels(("pension", "total"))[0] != "pension"
+
+
+def test_people_of_a_recipe_without_a_report_are_not_said_to_resemble_one():
+    law = load_policy("example-county")
+    other = clean_up(roll_of("all-programmes", law, seed=1, households=500), law)
+    people = replace(other.people, about={**other.people.about, "recipe": law.place})
+    table = cleanup_stock(replace(other, people=people), weight="weight")
+    assert "note.cleanup_synthetic" not in table.notes

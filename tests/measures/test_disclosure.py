@@ -238,3 +238,12 @@ def test_no_small_row_is_a_sum_of_published_ones_whatever_the_groupings(counts, 
     rank = np.linalg.matrix_rank(published) if len(published) else 0
     for row in np.flatnonzero(small):
         assert np.linalg.matrix_rank(np.vstack([published, system[row]])) == rank + 1
+
+
+def test_some_of_the_parts_of_a_row_are_not_its_sum():
+    """Township 乙乡 is more than its hidden households of urban B: it may be shown."""
+    category = typed(("category_hh",), {"B": 50, "C": 53})
+    township = typed(("township",), {"甲乡": 50, "乙乡": 53})
+    cells = {("urban", "B", "乙乡"): 50, ("rural", "C", "甲乡"): 50, ("rural", "C", "乙乡"): 3}
+    hidden = hidden_of(category, township, typed(DIMS, cells))
+    assert hidden == [{("B",), ("C",)}, set(), set(cells)]

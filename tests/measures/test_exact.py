@@ -178,7 +178,8 @@ def test_values_up_to_the_edge_are_finite_and_beyond_it_they_are_not():
     assert adding.HUGE == 2.0**960
     assert exact_sum(np.array([2.0**959]))[0] == 2.0**959
     assert exact_sum(np.array([below, 1.0, -below]))[0] == 1.0
-    assert np.isnan(exact_sum(np.array([adding.HUGE, 1.0]))[0])
+    found = exact_sum(np.array([adding.HUGE, 1.0, below]), np.arange(3), 3)
+    assert np.isnan(found).tolist() == [True, False, False]
 
 
 def test_as_many_blocks_as_overflow_a_whole_number(monkeypatch):

@@ -59,9 +59,11 @@ def test_the_interval_of_a_share_by_hand():
     """Incomes 1 to 20, a person each; who stands within `BAND` of the edge tells what moving it
     does: 40 households of every level, so that the edge of 20 % is known."""
     income = np.repeat(np.arange(1.0, 21), 40)
-    paid = np.where(income < 10, 10 * income, 0)
-    made = incidence(make_aim(paid, paid, income_pc_m=income, line_m=5), poorest=[0.2])
-    value, inside = 100 / 450, income <= 4
+    paid = np.where(income < 10, income**2, 0)
+    weight = np.full(800, 1 / 800)
+    aim = make_aim(paid, paid, weight=weight, income_pc_m=income, line_m=5)
+    made = incidence(aim, poorest=[0.2])
+    value, inside = (1 + 4 + 9 + 16) / 285, income <= 4
     rank = (np.arange(20) + 0.5) / 20
     near = np.abs(rank - 0.2) <= max(BAND, np.abs(rank - 0.2).min())
     edge = paid.reshape(20, 40)[near].mean()

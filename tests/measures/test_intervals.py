@@ -94,16 +94,18 @@ def test_ratios_and_shares_by_group_have_the_textbook_interval():
     assert low[-1] == high[-1] == 1
 
 
-def residual(z, x, weight):
-    """A linearised variable less what the calibration column explains of it."""
-    return z - x * (weight * x * z).sum() / (weight * x * x).sum()
+def residual(z, columns, weight):
+    """A linearised variable less what the calibration columns explain of it."""
+    x = np.column_stack(columns)
+    return z - x @ np.linalg.solve(x.T @ (weight[:, None] * x), x.T @ (weight * z))
 
 
 def test_calibrated_totals_and_shares_have_the_textbook_interval_of_the_residual():
     rng = np.random.default_rng(7)
-    x, group = rng.integers(1, 6, 300).astype(float), rng.integers(0, 3, 300)
-    y, weight = 3 * x + rng.normal(0, 2, 300), rng.uniform(1, 3, 300)
-    sums = Sums(weight, group, 3, {"x": x}, y=y)
+    first, group = rng.integers(1, 6, 300).astype(float), rng.integers(0, 3, 300)
+    x = first, rng.integers(0, 3, 300).astype(float)
+    y, weight = 3 * first - x[1] + rng.normal(0, 2, 300), rng.uniform(1, 3, 300)
+    sums = Sums(weight, group, 3, {"x": x[0], "z": x[1]}, y=y)
     _, low, high = sums.total("y")
     assert (high - low)[-1] / 2 == pytest.approx(plain(weight * residual(y, x, weight)))
     assert (high - low)[1] / 2 == pytest.approx(

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from jiuzhu_sim.casework.sampling.sampling import Sample, allocate, draw
 from jiuzhu_sim.casework.sampling.verification import Verification
 from jiuzhu_sim.errors import JZError
-from jiuzhu_sim.measures.sampled import _of_strata, _Strata, estimate, estimate_money, of_simple
+from jiuzhu_sim.language import text
+from jiuzhu_sim.measures.sampled import (
+    FEW,
+    _of_strata,
+    _Strata,
+    estimate,
+    estimate_money,
+    of_simple,
+)
 from jiuzhu_sim.measures.spot_check import spot_check
 
 # Twelve verified cases: six of the 90 of 甲乡, half of them wrong, and six of the 10 of 乙乡, none.
@@ -243,3 +251,61 @@ def test_a_group_nobody_was_verified_in_has_no_estimate():
     table = spot_check(sample, Verification.of(1 - found), groups=corner)
     assert np.isnan(table.get("check_rate", "角"))
     assert table.get("check_of", "角") == 2
+
+
+def test_what_was_found_and_how_far_money_can_be_trusted():
+    sample, found = twelve()
+    table = spot_check(sample, Verification.of(1 - found), np.full(100, 200.0), dim="township")
+    assert [table.get("check_found", name) for name in ("甲乡", "乙乡", "total")] == [3, 0, 3]
+    assert text("note.spot_check_few", few=FEW) in table.notes
+    whole = estimate_money(sample, found * 200, np.full(100, 200.0))
+    assert text("note.spot_check_money", method=whole.method_title) in table.notes
+    without = spot_check(sample, Verification.of(1 - found), dim="township")
+    assert not any("资金" in note for note in without.notes)
+
+
+def test_groups_of_a_sample_without_strata():
+    ids = np.arange(60)
+    made = spot_check(
+        draw(ids, size=60, seed=1), Verification.of(ids % 10 != 0), groups=ids % 2, dim="township"
+    )
+    assert made.rows == (("0",), ("1",), ("total",))
+    assert made.get("check_found", "0") == 6
+
+
+def test_a_group_of_two_strata_of_which_one_was_not_verified_has_no_estimate():
+    sample, found = twelve()
+    group = np.where((np.arange(100) < 10) | (np.arange(100) > 97), "跨", "余")
+    table = spot_check(sample, Verification.of(1 - found), groups=group)
+    assert table.get("check_n", "跨") == 6
+    assert np.isnan(table.get("check_rate", "跨"))
+
+
+def test_the_interval_of_a_rate_by_hand():
+    """Wilson's at the effective size; to each stratum two cases at the rate of all are added."""
+    sample, found = twelve()
+    made, rate = estimate(sample, found), 0.45
+    first, second = (3 + 2 * rate) / 8, (0 + 2 * rate) / 8
+    variance = 0.9**2 * (1 - 6 / 90) / 6 * first * (1 - first)
+    variance += 0.1**2 * (1 - 6 / 10) / 6 * second * (1 - second)
+    size = rate * (1 - rate) / variance * (2.200985160082949 / 2.2281388519649385) ** 2
+    z = 1.959963984540054
+    middle, below = rate + z**2 / (2 * size), 1 + z**2 / size
+    half = z * np.sqrt(rate * (1 - rate) / size + z**2 / (4 * size**2))
+    assert (made.low, made.high) == pytest.approx(
+        ((middle - half) / below, (middle + half) / below)
+    )
+
+
+def test_a_stratum_of_one_verified_case_takes_the_spread_of_all():
+    """Six of 甲乡 (three of 100 yuan) and one of 乙乡 (20): over all seven s² = Σ(x − 320/7)²/6."""
+    sample, found = twelve()
+    amounts = np.where(np.arange(100) < 90, found * 100, 20.0)
+    amounts[91:96] = np.nan
+    made = estimate_money(sample, amounts)
+    seven = np.array([100.0, 100, 100, 0, 0, 0, 20])
+    variance = 90 * 84 * 3000 / 6 + 10 * 9 * seven.var(ddof=1)
+    error = 2.570581835636314 * np.sqrt(variance)  # t with 7 − 2 degrees of freedom
+    total = 90 * 50 + 10 * 20
+    assert made.total == pytest.approx(total)
+    assert made.total_high == pytest.approx(total * np.exp(error / total))

@@ -44,7 +44,7 @@ ALSO = {
     "sight": ("test_targeting",),
     "spot_check": ("test_sampled",),
     "state": ("test_merge", "test_tally"),
-    "targeting": ("test_cover",),
+    "targeting": ("test_cover", "test_incidence"),
 }
 """Tests of modules that have no file of tests of their own."""
 
