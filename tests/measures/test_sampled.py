@@ -309,3 +309,12 @@ def test_a_stratum_of_one_verified_case_takes_the_spread_of_all():
     total = 90 * 50 + 10 * 20
     assert made.total == pytest.approx(total)
     assert made.total_high == pytest.approx(total * np.exp(error / total))
+
+
+@pytest.mark.parametrize("strata", [None, np.arange(100) % 2])
+def test_an_interval_is_called_by_its_name(strata):
+    sample = draw(np.arange(100), strata, size=20, seed=1)
+    kind = "hypergeometric" if strata is None else "design"
+    default = "blaker" if strata is None else "wilson"
+    names = [estimate(sample, np.zeros(100), method=m).method for m in ("default", "exact")]
+    assert names == [f"{kind}_{default}", f"{kind}_exact"]
