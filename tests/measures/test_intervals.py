@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiuzhu_sim.measures.intervals import Sums, exact_sum
+from jiuzhu_sim.measures.intervals import Sums, exact_sum, half_width
 
 floats = st.floats(-1e8, 1e8).filter(lambda value: value == 0 or abs(value) > 1e-100)
 
@@ -116,3 +116,10 @@ def test_calibrated_totals_and_shares_have_the_textbook_interval_of_the_residual
     z = y * ((group == 1) - value[1]) / whole
     assert value[1] == pytest.approx((weight * y)[group == 1].sum() / whole)
     assert (high - low)[1] / 2 == pytest.approx(plain(weight * residual(z, x, weight)))
+
+
+def test_one_household_and_none_have_no_spread_and_ratios_of_little_are_ratios():
+    assert half_width(np.array([2.0]), np.array([4.0]), 1).tolist() == [0]
+    assert half_width(np.zeros(1), np.zeros(1), 0).tolist() == [0]
+    little = Sums(np.full(2, 0.25), y=np.array([1.0, 3.0]), x=np.ones(2))
+    assert little.ratio("y", "x")[0].tolist() == [2]

@@ -1,9 +1,13 @@
 """Estimates from spot-checks: by hand, and how often the intervals cover."""
 
+from fractions import Fraction
+from math import comb
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import beta
 
 from jiuzhu_sim.casework.sampling.sampling import Sample, allocate, draw
 from jiuzhu_sim.casework.sampling.verification import Verification
@@ -292,6 +296,9 @@ def test_the_interval_of_a_rate_by_hand():
     z = 1.959963984540054
     middle, below = rate + z**2 / (2 * size), 1 + z**2 / size
     half = z * np.sqrt(rate * (1 - rate) / size + z**2 / (4 * size**2))
+    exact, found_n = estimate(sample, found, method="exact"), rate * size
+    ends = beta.ppf([0.025, 0.975], [found_n, found_n + 1], [size - found_n + 1, size - found_n])
+    assert (exact.low, exact.high) == pytest.approx(tuple(ends))
     assert (made.low, made.high) == pytest.approx(
         ((middle - half) / below, (middle + half) / below)
     )
@@ -318,3 +325,20 @@ def test_an_interval_is_called_by_its_name(strata):
     default = "blaker" if strata is None else "wilson"
     names = [estimate(sample, np.zeros(100), method=m).method for m in ("default", "exact")]
     assert names == [f"{kind}_{default}", f"{kind}_exact"]
+
+
+@pytest.mark.parametrize("n", [1, 4, 7, 11])
+def test_plausible_totals_of_twelve_cases_by_counting_all_samples(n):
+    """Blaker's interval with half of what is as improbable, from the outermost totals."""
+    of = 12
+
+    def plausible(x, total):
+        ways = [comb(total, k) * comb(of - total, n - k) for k in range(n + 1)]
+        tails = [min(sum(ways[: k + 1]), sum(ways[k:])) for k in range(n + 1)]
+        less = sum(w for w, t in zip(ways, tails, strict=True) if t < tails[x])
+        alike = sum(w for w, t in zip(ways, tails, strict=True) if t == tails[x])
+        return ways[x] and Fraction(2 * less + alike, 2 * comb(of, n)) > Fraction(1, 20)
+
+    for x in range(n + 1):
+        totals = [total for total in range(of + 1) if plausible(x, total)]
+        assert of_simple(x, n, of) == (min(totals), max(totals))
