@@ -123,3 +123,6 @@ def test_one_household_and_none_have_no_spread_and_ratios_of_little_are_ratios()
     assert half_width(np.zeros(1), np.zeros(1), 0).tolist() == [0]
     little = Sums(np.full(2, 0.25), y=np.array([1.0, 3.0]), x=np.ones(2))
     assert little.ratio("y", "x")[0].tolist() == [2]
+    much = Sums(np.full(2, 64.0), y=np.array([1.0, 3.0]), x=np.ones(2))
+    assert little.ratio("y", "x") == much.ratio("y", "x")
+    assert little.ratio("y", "x")[1][0] < 2
