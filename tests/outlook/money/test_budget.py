@@ -170,7 +170,7 @@ def test_cash_of_its_pots_runs_out_where_the_money_is_short():
 def test_the_example_county_says_that_it_is_illustrative():
     budget = budget_of("example-county")
     assert budget.illustrative
-    assert "示例县救助资金（示例）" == budget.title
+    assert budget.title == "示例县救助资金（示例）"
     with speaking("en"):
         assert "illustrative" in budget.title
     assert budget.funds.certain == sum(line.amount for line in budget.funds.lines)
