@@ -181,8 +181,11 @@ def run_notebook(
         raise JZError.of(
             "JZ-E045", name=name, cell=fault.cell_index, reason=reason, log=write_log(fault)
         ) from fault
-    except DeadKernelError as fault:
-        reason = text("notebook.died")
+    except RuntimeError as fault:  # died, or has not answered for a minute
+        died = isinstance(fault, DeadKernelError)
+        if not died and "respond" not in str(fault):
+            raise
+        reason = text("notebook.died" if died else "notebook.silent")
         raise JZError.of(
             "JZ-E045", name=name, cell="—", reason=reason, log=write_log(fault)
         ) from fault
