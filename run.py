@@ -92,7 +92,7 @@ def main(words):
 
 def extras_for(words):
     """What the job needs to have installed, by its first word and its options."""
-    options = {word.partition("=")[0] for word in words[1:]}
+    options = {word.partition("=")[0] for word in words[1:] if word.startswith("--")}
     named = [word for word in [words[0], *sorted(options)] if word in NEEDED]
     return NEEDED[named[0]] if named else EXTRAS
 

@@ -231,3 +231,8 @@ def test_the_words_wheels_and_lab(monkeypatch, tmp_path):
     lab = ("python", "jiuzhu_sim", "lab")
     assert calls == [(*lab, str(ROOT), "--no-browser"), (*lab, "here"), lab]
     assert RUN["extras_for"](["wheels", "x"]) == set()
+
+
+def test_a_folder_called_like_a_word_asks_for_nothing_more():
+    assert RUN["extras_for"](["init", "docs"]) == RUN["EXTRAS"]
+    assert "cluster" in RUN["extras_for"](["run", "--scheduler=local"])
